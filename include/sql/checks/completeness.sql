@@ -1,0 +1,78 @@
+-- Returns one row per covered raw row that does not add up: kind, raw_pk, slot_on. None is good.
+-- Reads   pg_temp.compared, pg_temp.raw_source, observational.lead_events, ops.source_coverage
+-- Severity error; VANISHED is a warning
+WITH
+params AS (
+    SELECT
+        %(source_table)s::varchar AS source_table,
+        %(time_zone)s::text AS time_zone,
+        %(day_from)s::timestamp AS day_from,
+        %(day_to)s::timestamp AS day_to
+),
+
+present AS (
+    SELECT
+        CASE
+            WHEN compared.event_id IS NULL AND compared.reject_id IS NULL THEN 'MISSING'
+            WHEN compared.event_id IS NOT NULL AND compared.reject_id IS NOT NULL THEN 'DOUBLE'
+            WHEN compared.event_event_date != compared.slot_on THEN 'MISPLACED'
+        END AS kind,
+        compared.raw_pk,
+        compared.slot_on
+    FROM compared
+    INNER JOIN ops.source_coverage AS coverage
+        ON
+            compared.slot_on = coverage.covered_on
+            AND coverage.source_table = %(source_table)s::varchar
+            AND coverage.covered @> (compared.slot_at AT TIME ZONE %(time_zone)s::text)
+    WHERE
+        compared.was_visible
+        AND (
+            (
+                compared.event_at >= %(day_from)s::timestamp
+                AND compared.event_at < %(day_to)s::timestamp
+            )
+            OR (
+                compared.landed_at >= %(day_from)s::timestamp
+                AND compared.landed_at < %(day_to)s::timestamp
+                AND (
+                    compared.event_at IS NULL
+                    OR compared.event_at < %(floor_at)s::timestamp
+                    OR compared.event_at >= %(ceiling_at)s::timestamp
+                )
+            )
+        )
+),
+
+vanished AS (
+    SELECT
+        'VANISHED' AS kind,
+        event.raw_pk,
+        event.event_date AS slot_on
+    FROM observational.lead_events AS event
+    INNER JOIN params
+        ON
+            event.source_table = params.source_table
+            AND event.event_date >= params.day_from
+            AND event.event_date < params.day_to
+    WHERE
+        event.raw_pk IS NOT NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM raw_source AS source
+            WHERE source.raw_id::varchar = event.raw_pk
+        )
+)
+
+SELECT
+    present.kind,
+    present.raw_pk,
+    present.slot_on
+FROM present
+WHERE present.kind IS NOT NULL
+UNION ALL
+SELECT
+    vanished.kind,
+    vanished.raw_pk,
+    vanished.slot_on
+FROM vanished
+ORDER BY 1, 3, 2

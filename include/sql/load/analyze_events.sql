@@ -1,0 +1,1 @@
+ANALYZE observational.lead_events

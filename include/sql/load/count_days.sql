@@ -1,0 +1,60 @@
+-- Writes  ops.source_coverage: raw rows, events and open rejects of the touched days, counted from
+--         the raw table itself and not from what the load believes it did.
+-- Reads   pg_temp.touched, pg_temp.compared
+-- Rerun   safe: counts are counted again.
+WITH
+met AS (
+    SELECT
+        compared.slot_on,
+        compared.slot_at,
+        coalesce(compared.event_event_date = compared.slot_on, false) AS is_event,
+        compared.reject_id IS NOT NULL AS is_reject
+    FROM touched
+    INNER JOIN compared
+        ON
+            (compared.event_at >= touched.day_from AND compared.event_at < touched.day_to)
+            OR (
+                compared.landed_at >= touched.day_from
+                AND compared.landed_at < touched.day_to
+                AND (
+                    compared.event_at IS NULL
+                    OR compared.event_at < %(floor_at)s::timestamp
+                    OR compared.event_at >= %(ceiling_at)s::timestamp
+                )
+            )
+),
+
+counted AS (
+    SELECT
+        coverage.covered_on,
+        count(met.slot_on) AS raw_count,
+        count(*) FILTER (WHERE met.is_event) AS event_count,
+        count(*) FILTER (WHERE met.is_reject) AS reject_count
+    FROM touched
+    INNER JOIN ops.source_coverage AS coverage
+        ON
+            coverage.covered_on >= touched.day_from
+            AND coverage.covered_on < touched.day_to
+    LEFT JOIN met
+        ON
+            coverage.covered_on = met.slot_on
+            AND coverage.covered @> (met.slot_at AT TIME ZONE %(time_zone)s::text)
+    WHERE coverage.source_table = %(source_table)s
+    GROUP BY coverage.covered_on
+)
+
+UPDATE ops.source_coverage AS coverage
+SET
+    raw_count = counted.raw_count,
+    event_count = counted.event_count,
+    reject_count = counted.reject_count,
+    run_id = %(run_id)s::bigint
+FROM counted
+WHERE
+    coverage.source_table = %(source_table)s
+    AND coverage.covered_on = counted.covered_on
+RETURNING
+    coverage.covered_on::text,
+    coverage.raw_count,
+    coverage.event_count,
+    coverage.reject_count

@@ -1,0 +1,1 @@
+CREATE TEMPORARY TABLE contested (source_pk varchar) ON COMMIT DROP

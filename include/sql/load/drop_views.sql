@@ -1,0 +1,1 @@
+DROP VIEW compared, known, raw_source

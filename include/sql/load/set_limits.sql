@@ -1,0 +1,14 @@
+-- Sets    this transaction's limits and the memory and cost figures its plans are made for. Rows as
+--         text must read the same in every session, as they are hashed.
+SELECT
+    set_config('lock_timeout', %(lock_timeout)s, true),
+    set_config('idle_in_transaction_session_timeout', %(idle_timeout)s, true),
+    set_config('client_connection_check_interval', '2s', true),
+    set_config('work_mem', '64MB', true),
+    set_config('random_page_cost', '1.1', true),
+    set_config('jit', 'off', true),
+    set_config('datestyle', 'ISO, YMD', true),
+    set_config('intervalstyle', 'iso_8601', true),
+    set_config('timezone', 'UTC', true),
+    set_config('extra_float_digits', '1', true),
+    set_config('bytea_output', 'hex', true)

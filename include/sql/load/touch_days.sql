@@ -1,0 +1,48 @@
+-- Writes  pg_temp.touched: the covered days in which this load changed something, or that it newly
+--         covered, as stretches of consecutive days.
+-- Reads   pg_temp.staged, ops.source_coverage
+-- Rerun   gone with the transaction.
+INSERT INTO touched (day_from, day_to)
+WITH
+changed AS (
+    SELECT
+        staged.slot_on,
+        staged.event_event_date
+    FROM staged
+    WHERE
+        NOT (
+            (staged.reason_code IS NULL AND staged.event_is_current AND staged.reject_id IS NULL)
+            OR (staged.event_id IS NULL AND staged.reject_is_current)
+        )
+),
+
+days AS (
+    SELECT changed.slot_on AS day
+    FROM changed
+    UNION
+    SELECT changed.event_event_date
+    FROM changed
+    UNION
+    SELECT coverage.covered_on
+    FROM ops.source_coverage AS coverage
+    WHERE
+        coverage.source_table = %(source_table)s
+        AND (coverage.raw_count IS NULL OR coverage.run_id = %(run_id)s)
+),
+
+stretches AS (
+    SELECT
+        days.day,
+        days.day - (row_number() OVER (ORDER BY days.day))::integer AS stretch
+    FROM days
+    INNER JOIN ops.source_coverage AS coverage
+        ON
+            days.day = coverage.covered_on
+            AND coverage.source_table = %(source_table)s
+)
+
+SELECT
+    min(stretches.day),
+    max(stretches.day) + 1
+FROM stretches
+GROUP BY stretches.stretch

@@ -1,0 +1,1 @@
+"""The command line behind `./leads`: one module per command."""

@@ -1,0 +1,73 @@
+"""`./leads status`: the ledger and the totals, whether or not the stack is up."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+COUNTS = ("inserted", "updated", "rejected")
+
+
+def status(
+    runs: Annotated[int, typer.Option(min=1, help="How many loads to list.")] = 12,
+) -> None:
+    """Show the last loads and, per source: raw rows, events, open rejects, last event date.
+
+    For example:
+
+      ./leads status
+
+      ./leads status --runs 50
+    """
+    import psycopg
+    from rich.table import Table
+
+    from leads.cli import ledger
+    from leads.cli.progress import standard_output
+    from leads.local.database import open_warehouse
+    from leads.local.home import Home
+    from leads.local.running import running_api
+    from leads.settings import settings
+    from leads.sources import load_registry
+
+    chosen, console = settings(), standard_output()
+    home = Home(chosen.home)
+    registry = load_registry()
+    with (
+        open_warehouse(home, chosen) as warehouse,
+        psycopg.connect(warehouse.conninfo) as connection,
+    ):
+        try:
+            loads = ledger.last_loads(connection, runs)
+            totals = ledger.totals(connection, registry)
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            console.print("Nothing is here yet. Start with: ./leads up")
+            raise typer.Exit(1) from None
+    table = Table("started", "what", "source", "window", "status", *COUNTS)
+    for load in loads:
+        stats = load.stats or {}
+        window = ""
+        if load.window_from and load.window_to:
+            first, last = (t.astimezone(chosen.zone) for t in (load.window_from, load.window_to))
+            window = f"{first:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M}"
+        table.add_row(
+            f"{load.started_at.astimezone(chosen.zone):%Y-%m-%d %H:%M:%S}",
+            load.job_type,
+            load.source_table or "",
+            window,
+            load.status,
+            *(str(stats.get(name, "")) for name in COUNTS),
+        )
+    console.print(table)
+    for load in loads:
+        if load.error_message:
+            console.print(f"{load.source_table}: {load.error_message}", markup=False)
+    sources = Table("source", "raw", "events", "open rejects", "last event")
+    for one in totals:
+        raw = "missing" if one.raw is None else f"{one.raw:,}"
+        day = one.last_event_on.isoformat() if one.last_event_on else "none"
+        sources.add_row(one.source_table, raw, f"{one.events:,}", f"{one.rejects:,}", day)
+    console.print(sources)
+    api = running_api(home)
+    console.print(f"Airflow is up at {api.base_url}" if api else "Airflow is not up: ./leads up")

@@ -1,0 +1,225 @@
+"""The tasks of the DAG: Airflow's side of loading and checking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+
+from leads.settings import settings
+from leads.windows import UTC, Window, WindowError, resolve_window
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+    from psycopg import Connection
+
+    from leads.params import Request
+
+#: Kinds of run that exist for their data interval; others may carry one that says nothing.
+_KINDS_WITH_INTERVAL = ("scheduled", "backfill")
+
+
+class WarehouseOperator(BaseOperator):
+    """A task that works in the warehouse.
+
+    Args:
+        conn_id: Airflow connection of the warehouse; opened in `execute`, never before.
+    """
+
+    def __init__(self, *, conn_id: str = "warehouse", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.conn_id = conn_id
+
+    @contextmanager
+    def warehouse(self) -> Iterator[Connection[Any]]:
+        """A session of the warehouse, closed at the end.
+
+        Raises:
+            AirflowFailException, AirflowException: the work failed, with a text that is free of
+                personal data; the first kind when trying again cannot help.
+        """
+        # Imported here: DAG files are parsed often, and hooks are heavy.
+        import psycopg
+        from airflow.providers.postgres.hooks.postgres import PostgresHook
+
+        from leads.errors import LeadsError, explain
+
+        failure: LeadsError | WindowError
+        try:
+            connection = PostgresHook(postgres_conn_id=self.conn_id).get_conn()
+            # Each load plans for its own values, and runs once.
+            connection.prepare_threshold = None
+            with connection:
+                yield connection
+            return
+        except (LeadsError, WindowError) as error:
+            failure = error
+        except psycopg.Error as error:
+            failure = explain(error, f"connection {self.conn_id}")
+        # Raised outside of the except blocks, so that no chain leads to the database's own text.
+        if getattr(failure, "may_pass", False):
+            raise AirflowException(str(failure)) from failure
+        raise AirflowFailException(str(failure)) from failure
+
+    def request(self, context: Context) -> Request:
+        """The checked params of the run.
+
+        Raises:
+            AirflowFailException: they are refused; the text says which and why.
+        """
+        from leads.params import ParamsError, parse_request
+        from leads.sources import load_registry
+
+        try:
+            return parse_request(context["dag_run"].conf, load_registry().sources)
+        except ParamsError as error:
+            raise AirflowFailException(f"Refused: {error}") from None
+
+
+class LeadIngestOperator(WarehouseOperator):
+    """Load the run's window of one source, with its row in `ops.ingestion_runs`.
+
+    Returns the load's counts, which Airflow keeps as the task's `return_value`.
+
+    Args:
+        source_table: entry of the source registry.
+    """
+
+    ui_color = "#d9ead3"
+
+    def __init__(self, *, source_table: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source_table = source_table
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Resolve the window and load it."""
+        request = self.request(context)
+        if not request.asks_for(self.source_table):
+            raise AirflowSkipException(f"{self.source_table} is not among the run's sources.")
+
+        from leads.ingestion import run_load
+        from leads.runs import RunIdentity
+        from leads.sources import load_registry
+        from leads.staging import Limits, Load
+
+        chosen = settings()
+        dag_run, ti = context["dag_run"], context["ti"]
+        interval = _interval(dag_run)
+
+        def resolve(last_covered: datetime | None) -> Window:
+            return resolve_window(
+                has_own_interval=_kind(dag_run) in _KINDS_WITH_INTERVAL,
+                interval=interval,
+                date_from=request.date_from,
+                date_to=request.date_to,
+                last_covered=last_covered,
+                now=datetime.now(UTC),
+                zone=chosen.zone,
+            )
+
+        load = Load(
+            source=load_registry()[self.source_table],
+            incremental=request.incremental,
+            dry_run=request.dry_run,
+            zone=chosen.zone,
+            limits=Limits(
+                lock_seconds=chosen.lock_timeout_seconds,
+                queue_seconds=chosen.queue_timeout_seconds,
+                idle_seconds=chosen.idle_timeout_seconds,
+            ),
+        )
+        identity = RunIdentity(
+            dag_id=ti.dag_id,
+            dag_run_id=ti.run_id,
+            task_id=ti.task_id,
+            try_number=ti.try_number,
+            data_interval_start=interval[0] if interval else None,
+            data_interval_end=interval[1] if interval else None,
+        )
+        with self.warehouse() as connection:
+            stats = run_load(connection, load, resolve, identity=identity)
+        self.log.info(
+            "%s: window %s to %s, %d rows read, %d inserted, %d updated, %d unchanged, "
+            "%d rejected, in %.2f s%s",
+            *(self.source_table, stats["window_from"], stats["window_to"], stats["read"]),
+            *(stats["inserted"], stats["updated"], stats["unchanged"], stats["rejected"]),
+            *(stats["seconds"], " (dry run: rolled back)" if request.dry_run else ""),
+        )
+        return stats
+
+
+class HealthCheckOperator(WarehouseOperator):
+    """Fail when something is missing: raw rows = events + open rejects on every touched day.
+
+    It also closes ledger rows whose worker died, and fails, without a mail of its own, when a load
+    of the same run failed: so the run ends failed although the other sources landed.
+    """
+
+    ui_color = "#fff2cc"
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Check the days this run touched."""
+        request = self.request(context)
+        from leads import runs
+        from leads.completeness import check_source, summarise, touched_days
+        from leads.errors import LeadsError, UpstreamFailed
+        from leads.sources import load_registry
+
+        ti = context["ti"]
+        registry = load_registry()
+        with self.warehouse() as connection:
+            with connection.transaction():
+                dead = runs.reap(connection)
+            if dead:
+                self.log.warning("Closed the ledger rows of dead runs: %s", dead)
+            if failed := self._failed_upstream(context):
+                raise UpstreamFailed(
+                    f"This run failed in {', '.join(failed)}; see there. Everything else landed."
+                )
+            findings = []
+            for source_table, day_from, day_to in touched_days(connection, ti.run_id):
+                if source_table in registry.sources:
+                    findings += check_source(
+                        connection,
+                        registry[source_table],
+                        settings().zone,
+                        now=datetime.now(UTC),
+                        day_from=day_from,
+                        day_to=day_to,
+                    )
+            errors = [finding for finding in findings if finding.kind.is_error]
+            if errors:
+                raise LeadsError(
+                    f"Raw rows, events and open rejects do not add up: {summarise(errors)}. Load "
+                    "the days again with ./leads run --from DAY --to DAY; ./leads status --check "
+                    "lists every key."
+                )
+        if findings:
+            self.log.warning("Raw rows that are gone; their events stay: %s", summarise(findings))
+        return {"vanished": len(findings), "closed_runs": len(dead), "dry_run": request.dry_run}
+
+    def _failed_upstream(self, context: Context) -> list[str]:
+        """Ids of the upstream tasks of this run that failed."""
+        ti = context["ti"]
+        states = ti.get_task_states(
+            dag_id=ti.dag_id, task_ids=sorted(self.upstream_task_ids), run_ids=[ti.run_id]
+        )
+        return sorted(
+            task_id
+            for task_id, state in states.get(ti.run_id, {}).items()
+            if state in ("failed", "upstream_failed")
+        )
+
+
+def _kind(dag_run: Any) -> str:
+    """`scheduled`, `backfill`, `manual` or `asset_triggered`."""
+    return str(getattr(dag_run.run_type, "value", dag_run.run_type))
+
+
+def _interval(dag_run: Any) -> tuple[datetime, datetime] | None:
+    start, end = dag_run.data_interval_start, dag_run.data_interval_end
+    return None if start is None or end is None else (start, end)

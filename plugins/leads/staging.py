@@ -1,0 +1,293 @@
+"""The work inside a load's transaction: stage raw rows, judge them, write and prove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg import ClientCursor, Connection, sql
+from psycopg.rows import dict_row
+
+from leads.errors import LeadsError
+from leads.sources import Source
+from leads.statements import statement
+from leads.windows import Window
+
+#: Event dates before this are too old to be real.
+FLOOR = date(2015, 1, 1)
+#: Writers in flight hold keys just below the greatest one: every run looks at these again.
+KEY_OVERLAP = 1_000
+#: From so many staged rows on, the planner needs fresh statistics of the events too.
+LARGE_LOAD = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a load waits, in seconds.
+
+    Attributes:
+        lock_seconds: for a locked raw table.
+        queue_seconds: for another load of the same source.
+        idle_seconds: how long the server lets a frozen worker hold its transaction.
+    """
+
+    lock_seconds: float = 30
+    queue_seconds: float = 1800
+    idle_seconds: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What to load.
+
+    Attributes:
+        source: the lead source.
+        incremental: whether late and corrected rows outside the window are taken too.
+        dry_run: whether to run everything and roll it back, leaving no trace in the ledger.
+        zone: local time zone of the raw timestamps and of days.
+        limits: how long to wait for locks.
+    """
+
+    source: Source
+    incremental: bool
+    dry_run: bool
+    zone: ZoneInfo
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How far a source was read before this load.
+
+    Attributes:
+        high_water: greatest raw key seen; None before the first read or for keys without order.
+        snapshot: transactions the last completed load could see, as a pg_snapshot literal; None
+            before the first.
+        covered: covered time as a tstzmultirange literal; None when nothing is covered.
+    """
+
+    high_water: int | None
+    snapshot: str | None
+    covered: str | None
+
+
+class IncompleteError(LeadsError):
+    """After the load some raw rows had neither event nor reject; it was rolled back."""
+
+
+def load_staged(
+    connection: Connection[Any],
+    load: Load,
+    window: Window,
+    run_id: int | None,
+    read_at: datetime,
+    state: SourceState,
+) -> dict[str, Any]:
+    """Do the load's work on a connection that is in its transaction.
+
+    Args:
+        connection: in a REPEATABLE READ transaction that holds the source's turn.
+        load: what to load.
+        window: the window.
+        run_id: ledger row of the run; None in a dry run.
+        read_at: time of reading, aware; event dates more than a day later are in the future.
+        state: how far the source was read before.
+
+    Returns:
+        Counts of rows: read, inserted, updated, unchanged, rejected, newly_rejected, released,
+        vanished.
+
+    Raises:
+        IncompleteError: a covered day does not add up after the load.
+    """
+    binds = _binds(load, window, run_id, read_at, state)
+    create_views(connection, load.source, binds)
+    for name in ("create_staged", "create_wanted", "create_contested", "create_touched"):
+        connection.execute(statement(f"load/{name}"))
+    binds |= _rotation(connection, load, binds)
+    stats = _stage(connection, binds)
+    if stats["read"] != stats["unchanged"] or stats["vanished"]:
+        _find_rivals(connection, binds)
+        for name in ("judge_duplicates", "take_over_events"):
+            connection.execute(statement(f"load/{name}"), binds)
+        stats = _outcomes(connection)
+        for name in (
+            "delete_events",
+            "displace_events",
+            "park_source_pks",
+            "update_events",
+            "insert_events",
+            "mark_vanished",
+            "resolve_rejects",
+            "update_rejects",
+            "insert_rejects",
+        ):
+            connection.execute(statement(f"load/{name}"), binds)
+        if stats["inserted"] >= LARGE_LOAD:
+            connection.execute(statement("load/analyze_events"))
+    _cover(connection, load, binds)
+    drop_views(connection)
+    return stats
+
+
+def _binds(
+    load: Load, window: Window, run_id: int | None, read_at: datetime, state: SourceState
+) -> dict[str, Any]:
+    """Everything the statements bind; times without a zone are local."""
+    first, last = window.dates(load.zone)
+    lookback = timedelta(days=load.source.lookback_days if load.incremental else 0)
+    return {
+        "source_table": load.source.source_table,
+        "origin_tag": load.source.origin_tag,
+        "incremental": load.incremental,
+        "run_id": run_id,
+        "read_at": read_at,
+        "time_zone": str(load.zone),
+        "window_from": window.start.astimezone(load.zone).replace(tzinfo=None),
+        "window_to": window.end.astimezone(load.zone).replace(tzinfo=None),
+        "covered_from": window.start,
+        "covered_to": min(window.end, read_at),
+        "scan_from": datetime.combine(max(first - lookback, FLOOR), time.min),
+        "scan_to": datetime.combine(last + timedelta(days=1), time.min),
+        **day_limits(read_at, load.zone),
+        "covered": state.covered or "{}",
+        "snapshot": state.snapshot,
+        "is_first_read": state.snapshot is None,
+        # As text without a type, so that they compare in the key's own type.
+        "high_water": _text(state.high_water),
+        "high_water_floor": _text(
+            None if state.high_water is None else state.high_water - KEY_OVERLAP
+        ),
+    }
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def day_limits(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:
+    """The local times between which an event date is usable: `floor_at` to before `ceiling_at`."""
+    today = now.astimezone(zone).date()
+    return {
+        "floor_at": datetime.combine(FLOOR, time.min),
+        # Tomorrow is usable, the day after is not.
+        "ceiling_at": datetime.combine(today + timedelta(days=2), time.min),
+    }
+
+
+def create_views(
+    connection: Connection[Any], source: Source, binds: Mapping[str, Any] | None
+) -> None:
+    """Make the temporary views that all statements about a source read.
+
+    The source's own SELECT, a file of this repository, becomes the view `raw_source`: thanks to it
+    the statements are the same text for every source.
+
+    Args:
+        connection: in a transaction.
+        source: the lead source.
+        binds: source_table, origin_tag, floor_at, ceiling_at and snapshot for the views that compare
+            raw rows with what is stored; None makes `raw_source` alone.
+    """
+    connection.execute(
+        sql.SQL("CREATE TEMPORARY VIEW raw_source AS {}").format(
+            sql.SQL(source.sql)  # type: ignore[arg-type]
+        )
+    )
+    if binds is not None:
+        # A view takes no server-side binds: the client puts them in as literals.
+        literal = ClientCursor(connection)
+        for name in ("create_known", "create_compared"):
+            literal.execute(statement(f"load/{name}"), binds)
+
+
+def drop_views(connection: Connection[Any]) -> None:
+    """Drop what `create_views` made; a rollback does it too."""
+    connection.execute(statement("load/drop_views"))
+
+
+def _rotation(
+    connection: Connection[Any], load: Load, binds: Mapping[str, Any]
+) -> dict[str, datetime]:
+    """The stretch of older days to prove again in this run; empty when none is due."""
+    row = None
+    if load.incremental:
+        row = connection.execute(statement("load/pick_rotation"), binds).fetchone()
+    day_from, day_to = row if row and row[0] else (FLOOR, FLOOR)
+    return {
+        "rotation_from": datetime.combine(day_from, time.min),
+        "rotation_to": datetime.combine(day_to, time.min),
+    }
+
+
+def _stage(connection: Connection[Any], binds: Mapping[str, Any]) -> dict[str, int]:
+    connection.execute(statement("load/stage_scanned"), binds)
+    connection.execute(statement("load/analyze_staged"))
+    _stage_wanted(connection, "want_unscanned", binds)
+    return _outcomes(connection)
+
+
+def _stage_wanted(connection: Connection[Any], want: str, binds: Mapping[str, Any]) -> int:
+    """Fetch known rows by key; returns how many were asked for."""
+    connection.execute(statement("load/empty_wanted"))
+    wanted = connection.execute(statement(f"load/{want}"), binds).rowcount
+    if wanted:
+        connection.execute(statement("load/analyze_wanted"))
+        connection.execute(statement("load/stage_wanted"), binds)
+        connection.execute(statement("load/stage_vanished"), binds)
+    return wanted
+
+
+def _find_rivals(connection: Connection[Any], binds: Mapping[str, Any]) -> None:
+    """Stage whatever shares a lead key with a changed row, until nothing new turns up."""
+    while connection.execute(statement("load/contest"), binds).rowcount:
+        connection.execute(statement("load/analyze_contested"))
+        connection.execute(statement("load/reopen_contested"), binds)
+        if not _stage_wanted(connection, "want_rivals", binds):
+            return
+        connection.execute(statement("load/reopen_contested"), binds)
+
+
+def _outcomes(connection: Connection[Any]) -> dict[str, int]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(statement("load/count_outcomes")).fetchone()
+    if row is None:  # an aggregate without GROUP BY returns one row
+        raise LeadsError("pg_temp.staged: no counts came back.")
+    return row
+
+
+def _cover(connection: Connection[Any], load: Load, binds: Mapping[str, Any]) -> None:
+    connection.execute(statement("load/cover_window"), binds)
+    if load.incremental:
+        connection.execute(statement("load/verify_days"), binds)
+    if connection.execute(statement("load/touch_days"), binds).rowcount:
+        off = [
+            f"{day}: {raw} raw rows, {events} events, {rejects} open rejects"
+            for day, raw, events, rejects in connection.execute(
+                statement("load/count_days"), binds
+            ).fetchall()
+            if raw != events + rejects
+        ]
+        if off:
+            raise IncompleteError(
+                f"{load.source.qualified_name}: {len(off)} days do not add up after the load, "
+                f"which was rolled back ({'; '.join(off[:3])}). Name the keys with "
+                "./leads status --check; this is a fault of the pipeline, so report it."
+            )
+    high_water = int(binds["high_water"]) if binds["high_water"] is not None else None
+    if load.source.ascending_key:
+        row = connection.execute(statement("load/read_high_water")).fetchone()
+        if row and row[0] is not None:
+            high_water = max(int(row[0]), high_water if high_water is not None else int(row[0]))
+    connection.execute(
+        statement("load/close_state"),
+        {
+            "source_table": binds["source_table"],
+            "read_at": binds["read_at"],
+            "run_id": binds["run_id"],
+            "high_water": _text(high_water),
+        },
+    )

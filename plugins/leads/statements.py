@@ -1,0 +1,21 @@
+"""SQL files, read once per process. The text that tests run is the text that Airflow runs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from leads.settings import SQL
+
+if TYPE_CHECKING:
+    from typing_extensions import LiteralString
+
+
+@cache
+def statement(name: str) -> LiteralString:
+    """The text of `include/sql/<name>.sql`.
+
+    Args:
+        name: path below `include/sql`, without the suffix, such as `load/insert_events`.
+    """
+    return cast("LiteralString", (SQL / f"{name}.sql").read_text(encoding="utf-8"))
