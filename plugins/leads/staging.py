@@ -23,6 +23,20 @@ KEY_OVERLAP = 1_000
 #: From so many staged rows on, the planner needs fresh statistics of the events too.
 LARGE_LOAD = 50_000
 
+_JUDGE = ("judge_duplicates", "take_over_events")
+#: In an order in which no statement breaks a unique key that a later one frees.
+_WRITE = (
+    "delete_events",
+    "displace_events",
+    "park_source_pks",
+    "update_events",
+    "insert_events",
+    "mark_vanished",
+    "resolve_rejects",
+    "update_rejects",
+    "insert_rejects",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -105,32 +119,24 @@ def load_staged(
     """
     binds = _binds(load, window, run_id, read_at, state)
     create_views(connection, load.source, binds)
-    for name in ("create_staged", "create_wanted", "create_contested", "create_touched"):
-        connection.execute(statement(f"load/{name}"))
+    for name in ("staged", "unsettled", "wanted", "contested", "touched"):
+        connection.execute(statement(f"load/create_{name}"))
     binds |= _rotation(connection, load, binds)
     stats = _stage(connection, binds)
-    if stats["read"] != stats["unchanged"] or stats["vanished"]:
+    if stats["unsettled"]:
         _find_rivals(connection, binds)
-        for name in ("judge_duplicates", "take_over_events"):
+        for name in _JUDGE:
             connection.execute(statement(f"load/{name}"), binds)
         stats = _outcomes(connection)
-        for name in (
-            "delete_events",
-            "displace_events",
-            "park_source_pks",
-            "update_events",
-            "insert_events",
-            "mark_vanished",
-            "resolve_rejects",
-            "update_rejects",
-            "insert_rejects",
-        ):
+        for name in _WRITE:
             connection.execute(statement(f"load/{name}"), binds)
         if stats["inserted"] >= LARGE_LOAD:
             connection.execute(statement("load/analyze_events"))
+    elif stats["rejected"]:
+        connection.execute(statement("load/update_rejects"), binds)
     _cover(connection, load, binds)
     drop_views(connection)
-    return stats
+    return {name: count for name, count in stats.items() if name != "unsettled"}
 
 
 def _binds(

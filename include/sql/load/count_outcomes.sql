@@ -1,5 +1,5 @@
 -- Returns one row: how many staged rows end in which way.
--- Reads   pg_temp.staged
+-- Reads   pg_temp.staged, pg_temp.unsettled
 SELECT
     count(*) FILTER (WHERE staged.is_present) AS "read",
     count(*) FILTER (
@@ -24,5 +24,6 @@ SELECT
     ) AS released,
     count(*) FILTER (
         WHERE NOT staged.is_present AND staged.event_id IS NOT NULL AND NOT staged.event_is_current
-    ) AS vanished
+    ) AS vanished,
+    (SELECT count(*) FROM unsettled) AS unsettled
 FROM staged

@@ -1,27 +1,15 @@
 -- Writes  pg_temp.touched: the covered days in which this load changed something, or that it newly
 --         covered, as stretches of consecutive days.
--- Reads   pg_temp.staged, ops.source_coverage
+-- Reads   pg_temp.unsettled, ops.source_coverage
 -- Rerun   gone with the transaction.
 INSERT INTO touched (day_from, day_to)
 WITH
-changed AS (
-    SELECT
-        staged.slot_on,
-        staged.event_event_date
-    FROM staged
-    WHERE
-        NOT (
-            (staged.reason_code IS NULL AND staged.event_is_current AND staged.reject_id IS NULL)
-            OR (staged.event_id IS NULL AND staged.reject_is_current)
-        )
-),
-
 days AS (
-    SELECT changed.slot_on AS day
-    FROM changed
+    SELECT unsettled.slot_on AS day
+    FROM unsettled
     UNION
-    SELECT changed.event_event_date
-    FROM changed
+    SELECT unsettled.event_event_date
+    FROM unsettled
     UNION
     SELECT coverage.covered_on
     FROM ops.source_coverage AS coverage

@@ -16,7 +16,7 @@ PLAIN_SECONDS = 5.0  # between two plain lines of one step
 def standard_output() -> Console:
     """Standard output; as wide as the terminal, or wide enough for our tables in a file."""
     plain = Console(highlight=False)
-    return plain if plain.is_terminal else Console(highlight=False, width=120)
+    return plain if plain.is_terminal else Console(highlight=False, width=150)
 
 
 class Line:

@@ -50,9 +50,9 @@ def status(
         window = ""
         if load.window_from and load.window_to:
             first, last = (t.astimezone(chosen.zone) for t in (load.window_from, load.window_to))
-            window = f"{first:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M}"
+            window = f"{first:%m-%d %H:%M} – {last:%m-%d %H:%M}"
         table.add_row(
-            f"{load.started_at.astimezone(chosen.zone):%Y-%m-%d %H:%M:%S}",
+            f"{load.started_at.astimezone(chosen.zone):%m-%d %H:%M:%S}",
             load.job_type,
             load.source_table or "",
             window,

@@ -1,0 +1,102 @@
+"""What every test may use: a throwaway PostgreSQL server, and a fresh warehouse on it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from leads.local.postgres import EmbeddedPostgres
+from leads.migrations import upgrade
+from leads.settings import SQL
+from psycopg import sql
+
+_NUMBER = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--nightly",
+        action="store_true",
+        default=os.environ.get("LEADS_NIGHTLY") == "1",
+        help="the long versions: more examples, more kills",
+    )
+
+
+@pytest.fixture(scope="session")
+def nightly(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--nightly"))
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database of the throwaway server, owned by the ordinary role `warehouse`."""
+
+    name: str
+    server: EmbeddedPostgres
+
+    @property
+    def conninfo(self) -> str:
+        return self.server.conninfo(self.name, "warehouse")
+
+    @property
+    def superuser(self) -> str:
+        """The same database as the server's superuser, to play the raw tables' owner."""
+        return psycopg.conninfo.make_conninfo(self.server.superuser, dbname=self.name)
+
+    def connect(self, **options: Any) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.conninfo, **options)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedPostgres]:
+    # Not below pytest's own folder: the unprivileged server user may not enter that one.
+    with tempfile.TemporaryDirectory(prefix="leads-tests-") as folder:
+        Path(folder).chmod(0o755)
+        running = EmbeddedPostgres(Path(folder), free_port(), throwaway=True)
+        running.start()
+        try:
+            running.ensure_database("leads_template", "warehouse")
+            upgrade(running.conninfo("leads_template", "warehouse"))
+            yield running
+        finally:
+            running.stop()
+
+
+@pytest.fixture
+def database(server: EmbeddedPostgres) -> Iterator[Database]:
+    """A migrated warehouse without raw tables."""
+    name = f"leads_{next(_NUMBER)}"
+    with psycopg.connect(server.superuser, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE leads_template OWNER warehouse").format(
+                sql.Identifier(name)
+            )
+        )
+    yield Database(name, server)
+    with psycopg.connect(server.superuser, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+@pytest.fixture
+def raw_database(database: Database) -> Database:
+    """A migrated warehouse with the six raw tables, empty."""
+    with database.connect() as connection:
+        connection.execute((SQL / "demo" / "raw_tables.sql").read_text(encoding="utf-8"))
+        connection.execute((SQL / "raw_indexes.sql").read_text(encoding="utf-8"))
+    return database
