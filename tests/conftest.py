@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +19,13 @@ from leads.local.postgres import EmbeddedPostgres
 from leads.migrations import upgrade
 from leads.settings import SQL
 from psycopg import sql
+
+# Airflow reads its home at its first import, in whichever test file that comes: an empty one of the
+# tests' own, never the developer's.
+_AIRFLOW_HOME = tempfile.mkdtemp(prefix="leads-tests-airflow-")
+atexit.register(shutil.rmtree, _AIRFLOW_HOME, ignore_errors=True)
+os.environ["AIRFLOW_HOME"] = _AIRFLOW_HOME
+os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
 _NUMBER = itertools.count(1)
 

@@ -7,6 +7,8 @@ columns and constraints, and drops the rest.
 
 from __future__ import annotations
 
+import re
+
 from psycopg import Error, errors
 
 
@@ -40,6 +42,9 @@ _NAMES_ONLY = (
     errors.WrongObjectType,
 )
 
+#: Our own tables, as PostgreSQL names one that it does not find.
+_OURS = re.compile(r'"(observational|canon|ops)\.')
+
 _LOST = (
     errors.AdminShutdown,
     errors.CrashShutdown,
@@ -62,6 +67,11 @@ def explain(error: Error, table: str, role: str = "the warehouse role") -> Leads
     """
     state = error.sqlstate or "no SQLSTATE"
     message = error.diag.message_primary or ""
+    if isinstance(error, errors.UndefinedTable) and _OURS.search(message):
+        return LeadsError(
+            f"{table}: {message} ({state}). The warehouse lacks a table of the pipeline's own: run "
+            "./leads migrate; then clear this task."
+        )
     if isinstance(error, errors.UndefinedTable):
         return LeadsError(
             f"{table}: {message} ({state}). Restore the table, or take its entry out of "

@@ -230,8 +230,10 @@ def _rotation(
 
 
 def _stage(connection: Connection[Any], binds: Mapping[str, Any]) -> dict[str, int]:
-    connection.execute(statement("load/stage_scanned"), binds)
-    connection.execute(statement("load/analyze_staged"))
+    for name in ("prefer_lookups", "stage_scanned"):
+        connection.execute(statement(f"load/{name}"), binds)
+    for name in ("prefer_anything", "analyze_staged"):
+        connection.execute(statement(f"load/{name}"))
     _stage_wanted(connection, "want_unscanned", binds)
     return _outcomes(connection)
 
@@ -249,6 +251,8 @@ def _stage_wanted(connection: Connection[Any], want: str, binds: Mapping[str, An
 
 def _find_rivals(connection: Connection[Any], binds: Mapping[str, Any]) -> None:
     """Stage whatever shares a lead key with a changed row, until nothing new turns up."""
+    if binds["is_first_read"]:
+        return  # nothing is known yet that could be a rival
     while connection.execute(statement("load/contest"), binds).rowcount:
         connection.execute(statement("load/analyze_contested"))
         connection.execute(statement("load/reopen_contested"), binds)

@@ -5,7 +5,10 @@ SELECT
     set_config('idle_in_transaction_session_timeout', %(idle_timeout)s, true),
     set_config('client_connection_check_interval', '2s', true),
     set_config('work_mem', '64MB', true),
-    set_config('random_page_cost', '1.1', true),
+    -- The rows a load looks up are recent, so in memory: reading them costs little more than a
+    -- row's work, and single look-ups cost no more than reading in order.
+    set_config('seq_page_cost', '0.1', true),
+    set_config('random_page_cost', '0.1', true),
     set_config('jit', 'off', true),
     set_config('datestyle', 'ISO, YMD', true),
     set_config('intervalstyle', 'iso_8601', true),

@@ -1,0 +1,19 @@
+-- Writes  public.plain_events: what the least load of the same rows would write.
+-- Reads   public.module_ct_cabinet_leads
+-- Rerun   safe, and blind: corrected, late, bad and vanished rows are all the same to it.
+-- Note    the floor of the first load. The key, the date and the payload are the pipeline's own
+--         expressions; raw_pk is written so that every index holds as much as the pipeline's.
+INSERT INTO public.plain_events (
+    source_table, source_pk, event_date, scout_id, payload_json, raw_pk
+)
+SELECT
+    'module_ct_cabinet_leads' AS source_table,
+    source.source_pk,
+    source.event_at::date AS event_date,
+    source.scout_id,
+    jsonb_strip_nulls(to_jsonb(source.raw))
+    || jsonb_build_object('origin_tag', 'cabinet') AS payload_json,
+    source.raw_id::varchar AS raw_pk
+FROM raw_source AS source
+WHERE source.event_at >= '2015-01-01'
+ON CONFLICT DO NOTHING

@@ -1,0 +1,52 @@
+"""Where the seconds of a load go: a cursor that times each statement."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from functools import cache
+from typing import Any
+
+from leads.settings import SQL
+from psycopg import Cursor
+
+
+class Stopwatch:
+    """Seconds per statement of one or more loads, by the name of the SQL file."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    def cursor_factory(self) -> type[Cursor[Any]]:
+        """A cursor class for `psycopg.connect` whose statements this stopwatch times."""
+        seconds = self.seconds
+
+        class TimedCursor(Cursor[Any]):
+            def execute(self, query: Any, params: Any = None, **options: Any) -> TimedCursor:
+                started = time.perf_counter()
+                try:
+                    return super().execute(query, params, **options)
+                finally:
+                    seconds[_name(query)] += time.perf_counter() - started
+
+        return TimedCursor
+
+    def take(self) -> dict[str, float]:
+        """The seconds so far, slowest first; starts anew."""
+        taken = dict(sorted(self.seconds.items(), key=lambda item: -item[1]))
+        self.seconds.clear()
+        return taken
+
+
+def _name(query: Any) -> str:
+    """The file a statement was read from, below `include/sql`; other text counts together."""
+    return _files().get(query, "other") if isinstance(query, str) else "other"
+
+
+@cache
+def _files() -> dict[str, str]:
+    return {
+        file.read_text(encoding="utf-8"): file.relative_to(SQL).with_suffix("").as_posix()
+        for folder in ("load", "ledger")
+        for file in (SQL / folder).glob("*.sql")
+    }

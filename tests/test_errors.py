@@ -1,0 +1,147 @@
+"""Database errors as people read them: the thing and the fix, and never a value of a row."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import psycopg
+import pytest
+from leads.errors import LeadsError, PassingError, explain
+
+TABLE = "public.module_ct_cabinet_leads"
+CANARY = "+51 987 654 321"
+
+
+def provoked(session: psycopg.Connection[Any], query: str, *binds: object) -> psycopg.Error:
+    with pytest.raises(psycopg.Error) as caught, session.transaction():
+        session.execute(query, binds or None)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("query", "parts"),
+    [
+        (
+            "SELECT 1 FROM public.module_ct_cabinet_leads_old",
+            [
+                'relation "public.module_ct_cabinet_leads_old" does not exist',
+                "42P01",
+                "sources.yml",
+            ],
+        ),
+        (
+            "SELECT status_code FROM public.module_ct_cabinet_leads",
+            [
+                'column "status_code" does not exist',
+                "42703",
+                "sql/ingest/module_ct_cabinet_leads.sql",
+            ],
+        ),
+        (
+            "SELECT rolpassword FROM pg_authid",
+            ["permission denied", "42501", f"GRANT SELECT ON {TABLE} TO warehouse"],
+        ),
+        ("SELECT nowhere(1)", ["function nowhere(integer) does not exist", "42883"]),
+        ("CREATE TABLE nowhere.t ()", ['schema "nowhere" does not exist', "3F000"]),
+    ],
+)
+def test_names_and_rights_are_told_with_the_fix(
+    raw_database: Any, query: str, parts: list[str]
+) -> None:
+    with raw_database.connect() as session:
+        error = explain(provoked(session, query), TABLE, "warehouse")
+    assert not error.may_pass
+    for part in [TABLE, *parts]:
+        assert part in str(error)
+
+
+@pytest.mark.parametrize("schema", ["observational", "canon", "ops"])
+def test_a_missing_table_of_ours_is_mended_by_migrating(database: Any, schema: str) -> None:
+    with database.connect() as session:
+        error = explain(provoked(session, f"TABLE {schema}.missing"), "connection warehouse")
+    assert f'relation "{schema}.missing" does not exist' in str(error)
+    assert "./leads migrate" in str(error)
+    assert "sources.yml" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        (
+            "INSERT INTO observational.lead_events (source_table, source_pk, event_date) "
+            "VALUES ('t', %(canary)s, '2026-01-01'), ('t', %(canary)s, '2026-01-01')",
+            ["UniqueViolation (23505)", "lead_events_source_table_source_pk_uq"],
+        ),
+        (
+            "INSERT INTO observational.lead_events (source_table, source_pk) VALUES ('t', %(canary)s)",
+            ["NotNullViolation (23502)", "column event_date"],
+        ),
+        ("SELECT %(canary)s::text::integer", ["InvalidTextRepresentation (22P02)"]),
+        ("SELECT %(canary)s::text::timestamp", ["(22"]),
+        ("SELECT cast(cast(%(canary)s AS text) AS jsonb)", ["(22P02)"]),
+    ],
+)
+def test_no_value_of_a_row_gets_out(raw_database: Any, query: str, names: list[str]) -> None:
+    with raw_database.connect() as session:
+        with pytest.raises(psycopg.Error) as caught, session.transaction():
+            session.execute(query, {"canary": CANARY})
+        error = explain(caught.value, TABLE)
+    assert TABLE in str(error)
+    for name in names:
+        assert name in str(error)
+    assert "987 654" not in str(error)
+    assert error.__cause__ is None
+    assert error.__context__ is None
+
+
+def test_a_lock_may_pass_and_says_how_to_find_its_holder(raw_database: Any) -> None:
+    with raw_database.connect() as holder, raw_database.connect() as waiter:
+        holder.execute("LOCK TABLE module_ct_cabinet_leads")
+        waiter.execute("SET lock_timeout = '50ms'")
+        waiter.commit()
+        error = explain(provoked(waiter, "SELECT 1 FROM module_ct_cabinet_leads"), TABLE)
+        holder.rollback()
+    assert isinstance(error, PassingError)
+    assert error.may_pass
+    assert "LEADS_LOCK_TIMEOUT_SECONDS" in str(error)
+    assert "pg_stat_activity" in str(error)
+
+
+def test_a_lost_connection_may_pass(raw_database: Any) -> None:
+    with raw_database.connect() as session, psycopg.connect(raw_database.superuser) as killer:
+        killer.execute("SELECT pg_terminate_backend(%s)", (session.info.backend_pid,))
+        killer.commit()
+        with pytest.raises(psycopg.OperationalError) as caught:
+            session.execute("SELECT 1")
+    error = explain(caught.value, TABLE)
+    assert error.may_pass
+    assert "connection to the warehouse was lost" in str(error)
+
+
+def test_a_refused_connection_may_pass() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(psycopg.OperationalError) as caught:
+        psycopg.connect(host="127.0.0.1", port=port, password=CANARY)
+    error = explain(caught.value, "connection warehouse")
+    assert error.may_pass
+    assert "987 654" not in str(error)
+
+
+def test_transactions_that_clashed_may_pass(raw_database: Any) -> None:
+    with raw_database.connect() as one, raw_database.connect() as two:
+        one.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        one.execute("SELECT count(*) FROM ops.partner_payment_rules")
+        two.execute("UPDATE ops.partner_payment_rules SET notes = 'two'")
+        two.commit()
+        with pytest.raises(psycopg.Error) as caught:
+            one.execute("UPDATE ops.partner_payment_rules SET notes = 'one'")
+        one.rollback()
+    assert isinstance(explain(caught.value, TABLE), PassingError)
+
+
+def test_other_errors_are_not_worth_a_retry() -> None:
+    assert not LeadsError("x").may_pass
+    assert PassingError("x").may_pass
