@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from psycopg import Connection
+
+from bench.server import Database
 from leads.ingestion import run_load
 from leads.settings import settings
 from leads.sources import load_registry
 from leads.staging import Load
 from leads.windows import UTC, Window, WindowKind
-from psycopg import Connection
-
-from bench.server import Database
 
 TABLE = "module_ct_cabinet_leads"
 ROWS_A_DAY = 1_200

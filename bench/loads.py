@@ -10,18 +10,17 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from leads.cli.progress import Display, Line
-from leads.settings import settings
-from leads.sources import load_registry
-from leads.staging import create_views
-from leads.statements import statement as load_statement
-from leads.windows import UTC
 from psycopg import Connection
 
 from bench.cabinet import TABLE, History, last_edge, load_cabinet, statement
 from bench.figures import Figure, Result, median_ratio, spread
 from bench.server import Database
 from bench.stopwatch import Stopwatch
+from leads.cli.progress import Display, Line
+from leads.sources import load_registry
+from leads.staging import create_views
+from leads.statements import statement as load_statement
+from leads.windows import UTC
 
 PAIRS = 2
 FIRST_LOAD_BAR = 1.3

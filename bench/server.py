@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
 from leads.local.postgres import EmbeddedPostgres
 from leads.migrations import upgrade
 from leads.settings import SQL
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from collections import defaultdict
 from functools import cache
 from typing import Any
 
-from leads.settings import SQL
 from psycopg import Cursor
+
+from leads.settings import SQL
 
 
 class Stopwatch:

@@ -7,16 +7,16 @@
 - **Safe to clear** yes, in any order and as often as you like: a window loaded again changes only
   what changed in the raw table since.
 
-A run takes the rows whose event time lies in its window, and (unless `incremental` is off) rows that
-landed late and rows corrected in the last 35 days. Bad rows go to `ops.ingestion_rejects` with a
-reason and come back by themselves once the raw row is corrected.
+A run takes the rows whose event time lies in its window, and (unless `incremental` is off) rows
+that landed late and rows corrected in the last 35 days. Bad rows go to `ops.ingestion_rejects` with
+a reason and come back by themselves once the raw row is corrected.
 
 **Trigger it by hand** for a range of days, both included, in local time:
 
     {"date_from": "2026-11-01", "date_to": "2026-11-03"}
 
-`sources` narrows it to some tables, `dry_run` reports what would change and changes nothing. Without
-dates a run continues from the last covered window to now. The same from a shell:
+`sources` narrows it to some tables, `dry_run` reports what would change and changes nothing.
+Without dates a run continues from the last covered window to now. The same from a shell:
 `./leads run --from 2026-11-01 --to 2026-11-03 --dry-run`.
 
 **When a task fails** its mail and its log say what to do; the other sources land all the same.
@@ -26,6 +26,7 @@ dates a run continues from the last covered window to now. The same from a shell
 from datetime import datetime, timedelta
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup, TriggerRule
+
 from leads.alerts import mail_failure
 from leads.operators import HealthCheckOperator, LeadIngestOperator
 from leads.settings import settings

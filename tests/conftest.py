@@ -15,10 +15,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
+
 from leads.local.postgres import EmbeddedPostgres
 from leads.migrations import upgrade
 from leads.settings import SQL
-from psycopg import sql
 
 # Airflow reads its home at its first import, in whichever test file that comes: an empty one of the
 # tests' own, never the developer's.
@@ -97,9 +98,7 @@ def database(server: EmbeddedPostgres) -> Iterator[Database]:
         )
     yield Database(name, server)
     with psycopg.connect(server.superuser, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

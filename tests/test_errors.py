@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from leads.errors import LeadsError, PassingError, explain
 
 TABLE = "public.module_ct_cabinet_leads"
@@ -74,7 +75,8 @@ def test_a_missing_table_of_ours_is_mended_by_migrating(database: Any, schema: s
             ["UniqueViolation (23505)", "lead_events_source_table_source_pk_uq"],
         ),
         (
-            "INSERT INTO observational.lead_events (source_table, source_pk) VALUES ('t', %(canary)s)",
+            "INSERT INTO observational.lead_events (source_table, source_pk) "
+            "VALUES ('t', %(canary)s)",
             ["NotNullViolation (23502)", "column event_date"],
         ),
         ("SELECT %(canary)s::text::integer", ["InvalidTextRepresentation (22P02)"]),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from leads.params import NAMES, ParamsError, Request, parse_request
 
 SOURCES = ("module_ct_cabinet_leads", "module_ct_migrations")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from leads.settings import REPOSITORY, SETTINGS_FILE, Settings, SettingsError, load_settings
 
 

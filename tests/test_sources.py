@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from leads.settings import INCLUDE
 from leads.sources import SourcesError, load_registry
 
@@ -53,7 +54,7 @@ def test_an_entry_and_a_file_make_a_source(include: Path) -> None:
 
 
 def test_an_unknown_source_is_told_the_known_ones(include: Path) -> None:
-    with pytest.raises(SourcesError, match="'drivers'. Known: web_leads"):
+    with pytest.raises(SourcesError, match=r"'drivers'\. Known: web_leads"):
         load_registry(include)["drivers"]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from leads.windows import (
     UTC,
     Window,
@@ -166,7 +168,7 @@ def test_a_local_day_lasts_as_long_as_the_zone_says(zone: str, day: date, hours:
 def test_the_days_of_a_year_neither_overlap_nor_leave_a_gap(zone: str) -> None:
     place = ZoneInfo(zone)
     days = [date(2026, 1, 1) + timedelta(days=number) for number in range(366)]
-    for one, following in zip(days, days[1:], strict=False):
+    for one, following in pairwise(days):
         window = resolve(date_from=one, date_to=one, zone=place)
         assert window.end == local_midnight(following, place)
         assert window.start.astimezone(place).date() == one

@@ -114,8 +114,8 @@ def history_before(
     Args:
         connection: idle session.
         start_date: local date of the first scheduled window.
-        sources: sources to look at, all of the registry by default; one whose table cannot be read counts as empty, as its own
-            task will say so.
+        sources: sources to look at, all of the registry by default; one whose table cannot be
+            read counts as empty, as its own task will say so.
 
     Returns:
         The date to begin the first load with, or None when there is nothing before the start.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from psycopg import Error, errors
+from psycopg import Error, OperationalError, errors
 
 
 class LeadsError(Exception):
@@ -90,12 +90,12 @@ def explain(error: Error, table: str, role: str = "the warehouse role") -> Leads
     if isinstance(error, errors.LockNotAvailable):
         return PassingError(
             f"{table}: still locked by another session after the wait allowed by "
-            f"LEADS_LOCK_TIMEOUT_SECONDS ({state}). Find it with SELECT pid, state, query_start "
-            "FROM pg_stat_activity, let it finish or end it; then clear this task."
+            f"LEADS_LOCK_TIMEOUT_SECONDS ({state}). Find that session in pg_stat_activity, let it "
+            "finish or end it; then clear this task."
         )
     if isinstance(error, _NAMES_ONLY):
         return LeadsError(f"{table}: {message} ({state}).")
-    if isinstance(error, _LOST) or error.sqlstate is None:
+    if isinstance(error, _LOST) or (error.sqlstate is None and isinstance(error, OperationalError)):
         return PassingError(
             f"{table}: the connection to the warehouse was lost or refused ({state}). Nothing of "
             "this load was kept. Check that the database is up; the task tries again."

@@ -87,7 +87,7 @@ def _sources(value: Any, known: Collection[str]) -> frozenset[str]:
     if value is None:
         return frozenset()
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise ParamsError('sources must be a list of source tables, as in ["module_ct_migrations"].')
+        raise ParamsError('sources must be a list of tables, as in ["module_ct_migrations"].')
     if unknown := sorted(set(value) - set(known)):
         raise ParamsError(
             f"Unknown source {', '.join(map(repr, unknown))}. Known: {', '.join(known)}."

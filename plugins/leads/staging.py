@@ -195,13 +195,11 @@ def create_views(
     Args:
         connection: in a transaction.
         source: the lead source.
-        binds: source_table, origin_tag, floor_at, ceiling_at and snapshot for the views that compare
-            raw rows with what is stored; None makes `raw_source` alone.
+        binds: source_table, origin_tag, floor_at, ceiling_at and snapshot for the views that
+            compare raw rows with what is stored; None makes `raw_source` alone.
     """
     connection.execute(
-        sql.SQL("CREATE TEMPORARY VIEW raw_source AS {}").format(
-            sql.SQL(source.sql)  # type: ignore[arg-type]
-        )
+        sql.SQL("CREATE TEMPORARY VIEW raw_source AS {}").format(sql.SQL(source.sql))
     )
     if binds is not None:
         # A view takes no server-side binds: the client puts them in as literals.

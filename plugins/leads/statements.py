@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from leads.settings import SQL
 
@@ -18,4 +18,4 @@ def statement(name: str) -> LiteralString:
     Args:
         name: path below `include/sql`, without the suffix, such as `load/insert_events`.
     """
-    return cast("LiteralString", (SQL / f"{name}.sql").read_text(encoding="utf-8"))
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")

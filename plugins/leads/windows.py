@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-UTC = timezone.utc  # noqa: UP017  (datetime.UTC is newer than Python 3.10)
+UTC = timezone.utc
 
 
 class WindowError(ValueError):

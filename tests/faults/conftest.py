@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from faults.nursery import Nursery
 from leads.local.postgres import EmbeddedPostgres
 from leads.migrations import upgrade

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from psycopg import Connection
+
 from faults.worker import LIMA
 from leads import runs
 from leads.completeness import check_all
 from leads.sources import load_registry
-from psycopg import Connection
 
 _CHANGES = ("inserted", "updated", "newly_rejected", "released", "vanished")
 _COUNTS = ("read", "unchanged", "rejected", *_CHANGES)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
 from faults import worker as program
 from faults.worker import Job
 
@@ -80,6 +81,14 @@ class Worker:
         assert outcome["outcome"] == "COMPLETED", outcome
         stats: dict[str, Any] = outcome["stats"]
         return stats
+
+
+    def check_lost(self) -> None:
+        """Its database went away: it must have noticed, and say so, unless it had ended before."""
+        outcome = self.outcome()
+        if outcome["outcome"] != "COMPLETED":
+            assert outcome["outcome"] == "PassingError", outcome
+            assert "connection to the warehouse was lost" in outcome["message"], outcome
 
 
 class Nursery:

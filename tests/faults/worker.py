@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
+
 from leads.errors import LeadsError, explain
 from leads.ingestion import run_load
 from leads.runs import RunIdentity

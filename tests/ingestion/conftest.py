@@ -7,8 +7,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from leads.settings import SQL
 from psycopg import Connection, sql
+
+from leads.settings import SQL
 
 DATABASE = "leads_ingestion"
 # Not the schema itself: extensions live there.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from psycopg import Connection, sql
 
 from leads import runs
 from leads.completeness import Finding, check_source
@@ -14,7 +16,6 @@ from leads.ingestion import run_load
 from leads.sources import Source, load_registry
 from leads.staging import Limits, Load
 from leads.windows import UTC, Window, WindowKind, local_midnight
-from psycopg import Connection, sql
 
 LIMA = ZoneInfo("America/Lima")
 #: Ten in the morning in Lima.
@@ -30,6 +31,8 @@ EVENT_TIME = {
     SCOUTING: "registration_date",
     MIGRATIONS: "hire_date",
 }
+#: A busy machine may be slow, but a test that waits longer has hung.
+PATIENT = Limits(lock_seconds=20, queue_seconds=30)
 COUNTS = ("read", "inserted", "updated", "unchanged", "rejected")
 
 
@@ -40,7 +43,7 @@ def day(offset: int) -> date:
 
 def at(offset: int, hour: int = 9, minute: int = 0) -> datetime:
     """A naive local time, as raw rows have it, in days from today."""
-    return datetime(TODAY.year, TODAY.month, TODAY.day, hour, minute) + timedelta(days=offset)
+    return datetime.combine(day(offset), time(hour, minute))
 
 
 def put(connection: Connection[Any], table: str, **row: Any) -> None:
@@ -91,7 +94,7 @@ def load_window(
     now: datetime = NOW,
     incremental: bool = True,
     dry_run: bool = False,
-    limits: Limits = Limits(lock_seconds=20, queue_seconds=30),
+    limits: Limits = PATIENT,
     identity: runs.RunIdentity | None = None,
 ) -> dict[str, Any]:
     """Load the window that `resolve` names, as of `now`."""

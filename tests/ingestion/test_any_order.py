@@ -13,12 +13,13 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import Connection
+
 from ingestion.oracle import Lead, clean_run
 from leads.ingestion import run_load
 from leads.sources import load_registry
 from leads.staging import Load
 from leads.windows import UTC, Window, WindowKind
-from psycopg import Connection
 
 LIMA = ZoneInfo("America/Lima")
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -30,13 +31,17 @@ FIRST_DAY, LAST_DAY = -75, 2  # days from today that the leads may fall on, as w
 #: Near today, in the lookback, and long before it.
 usable_days = st.one_of(st.integers(-6, 1), st.integers(-45, 1), st.integers(FIRST_DAY, 1))
 minutes = st.sampled_from([0, 1, 359, 360, 300, 720, 1439])
-moments = st.builds(lambda day, minute: MIDNIGHT + timedelta(days=day, minutes=minute), usable_days, minutes)
+moments = st.builds(
+    lambda day, minute: MIDNIGHT + timedelta(days=day, minutes=minute), usable_days, minutes
+)
 event_times = st.one_of(
     moments,
     moments,
     moments,
     st.none(),
-    st.sampled_from([datetime(2014, 12, 31, 23, 59), MIDNIGHT + timedelta(days=2), datetime(2031, 1, 1)]),
+    st.sampled_from(
+        [datetime(2014, 12, 31, 23, 59), MIDNIGHT + timedelta(days=2), datetime(2031, 1, 1)]
+    ),
 )
 landing_times = st.one_of(moments, moments, st.none(), st.just(datetime(2031, 1, 1)))
 #: Few keys, so that they collide, with blanks, spaces, and keys that are another row's id.
@@ -102,7 +107,12 @@ class Warehouse:
             self.main.execute("DELETE FROM module_ct_cabinet_leads WHERE id = %s", (number,))
 
     def load(
-        self, steps: tuple[int, int], *, incremental: bool = True, dry_run: bool = False, by: int = 0
+        self,
+        steps: tuple[int, int],
+        *,
+        incremental: bool = True,
+        dry_run: bool = False,
+        by: int = 0,
     ) -> dict[str, Any]:
         begin = (MIDNIGHT + timedelta(hours=6 * steps[0])).replace(tzinfo=LIMA).astimezone(UTC)
         window = Window(begin, begin + timedelta(hours=6 * steps[1]), WindowKind.INTERVAL)

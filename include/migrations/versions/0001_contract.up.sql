@@ -24,10 +24,16 @@ CREATE TABLE IF NOT EXISTS ops.ingestion_runs (
     incremental boolean NOT NULL DEFAULT true,
     source_table varchar,
     CONSTRAINT ingestion_runs_pk PRIMARY KEY (id),
-    CONSTRAINT ingestion_runs_status_ck CHECK (status IN ('RUNNING', 'COMPLETED', 'FAILED')),
+    CONSTRAINT ingestion_runs_status_ck CHECK (
+        status IN ('RUNNING', 'COMPLETED', 'FAILED')
+    ),
     CONSTRAINT ingestion_runs_job_type_ck CHECK (
         job_type IN (
-            'lead_ingestion', 'identity_run', 'lead_attribution', 'view_refresh', 'view_validation'
+            'lead_ingestion',
+            'identity_run',
+            'lead_attribution',
+            'view_refresh',
+            'view_validation'
         )
     )
 );
@@ -58,7 +64,9 @@ CREATE TABLE IF NOT EXISTS canon.identity_registry (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT identity_registry_pk PRIMARY KEY (person_key),
-    CONSTRAINT identity_registry_confidence_level_ck CHECK (confidence_level IN ('HIGH', 'MEDIUM', 'LOW'))
+    CONSTRAINT identity_registry_confidence_level_ck CHECK (
+        confidence_level IN ('HIGH', 'MEDIUM', 'LOW')
+    )
 );
 
 COMMENT ON TABLE canon.identity_registry IS 'One row per current person known from the driver accounts.';
@@ -119,7 +127,9 @@ CREATE TABLE IF NOT EXISTS observational.lead_ledger (
     CONSTRAINT lead_ledger_pk PRIMARY KEY (person_key),
     CONSTRAINT lead_ledger_person_key_fk FOREIGN KEY (person_key)
     REFERENCES canon.identity_registry (person_key),
-    CONSTRAINT lead_ledger_confidence_level_ck CHECK (confidence_level IN ('high', 'medium', 'low')),
+    CONSTRAINT lead_ledger_confidence_level_ck CHECK (
+        confidence_level IN ('high', 'medium', 'low')
+    ),
     CONSTRAINT lead_ledger_decision_status_ck CHECK (
         decision_status IN ('assigned', 'unassigned', 'conflict')
     )
@@ -149,12 +159,20 @@ CREATE TABLE IF NOT EXISTS canon.identity_links (
     evidence jsonb,
     linked_at timestamptz NOT NULL DEFAULT now(),
     run_id bigint,
-    CONSTRAINT identity_links_source_table_source_pk_uq UNIQUE (source_table, source_pk),
+    CONSTRAINT identity_links_source_table_source_pk_uq UNIQUE (
+        source_table, source_pk
+    ),
     CONSTRAINT identity_links_person_key_fk FOREIGN KEY (person_key)
     REFERENCES canon.identity_registry (person_key),
-    CONSTRAINT identity_links_run_id_fk FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs (id),
-    CONSTRAINT identity_links_confidence_level_ck CHECK (confidence_level IN ('HIGH', 'MEDIUM', 'LOW')),
-    CONSTRAINT identity_links_match_score_ck CHECK (match_score BETWEEN 0 AND 100)
+    CONSTRAINT identity_links_run_id_fk FOREIGN KEY (
+        run_id
+    ) REFERENCES ops.ingestion_runs (id),
+    CONSTRAINT identity_links_confidence_level_ck CHECK (
+        confidence_level IN ('HIGH', 'MEDIUM', 'LOW')
+    ),
+    CONSTRAINT identity_links_match_score_ck CHECK (
+        match_score BETWEEN 0 AND 100
+    )
 );
 
 COMMENT ON TABLE canon.identity_links IS 'One current row per driver account and per linked lead: which person it belongs to.';
@@ -169,7 +187,9 @@ COMMENT ON COLUMN canon.identity_links.evidence IS 'Bits per field, what agreed,
 COMMENT ON COLUMN canon.identity_links.linked_at IS 'When this link was made.';
 COMMENT ON COLUMN canon.identity_links.run_id IS 'Ledger row of the run that made it.';
 
-CREATE INDEX IF NOT EXISTS identity_links_person_key_idx ON canon.identity_links (person_key);
+CREATE INDEX IF NOT EXISTS identity_links_person_key_idx ON canon.identity_links (
+    person_key
+);
 
 -- canon.identity_unmatched -----------------------------------------------------------------------
 
@@ -184,9 +204,15 @@ CREATE TABLE IF NOT EXISTS canon.identity_unmatched (
     created_at timestamptz NOT NULL DEFAULT now(),
     resolved_at timestamptz,
     run_id bigint,
-    CONSTRAINT identity_unmatched_source_table_source_pk_uq UNIQUE (source_table, source_pk),
-    CONSTRAINT identity_unmatched_run_id_fk FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs (id),
-    CONSTRAINT identity_unmatched_status_ck CHECK (status IN ('OPEN', 'RESOLVED', 'IGNORED'))
+    CONSTRAINT identity_unmatched_source_table_source_pk_uq UNIQUE (
+        source_table, source_pk
+    ),
+    CONSTRAINT identity_unmatched_run_id_fk FOREIGN KEY (
+        run_id
+    ) REFERENCES ops.ingestion_runs (id),
+    CONSTRAINT identity_unmatched_status_ck CHECK (
+        status IN ('OPEN', 'RESOLVED', 'IGNORED')
+    )
 );
 
 COMMENT ON TABLE canon.identity_unmatched IS 'One row per lead that has, or had, no person, and why.';
@@ -227,9 +253,15 @@ COMMENT ON COLUMN canon.drivers_index.model_norm IS 'Car brand and model, upper-
 COMMENT ON COLUMN canon.drivers_index.hire_date IS 'Hire date of the account.';
 COMMENT ON COLUMN canon.drivers_index.updated_at IS 'When the keys were last brought up to date.';
 
-CREATE INDEX IF NOT EXISTS drivers_index_phone_norm_idx ON canon.drivers_index (phone_norm);
-CREATE INDEX IF NOT EXISTS drivers_index_license_norm_idx ON canon.drivers_index (license_norm);
-CREATE INDEX IF NOT EXISTS drivers_index_plate_norm_idx ON canon.drivers_index (plate_norm);
+CREATE INDEX IF NOT EXISTS drivers_index_phone_norm_idx ON canon.drivers_index (
+    phone_norm
+);
+CREATE INDEX IF NOT EXISTS drivers_index_license_norm_idx ON canon.drivers_index (
+    license_norm
+);
+CREATE INDEX IF NOT EXISTS drivers_index_plate_norm_idx ON canon.drivers_index (
+    plate_norm
+);
 
 -- canon.driver_orphan_quarantine -----------------------------------------------------------------
 
@@ -293,7 +325,9 @@ CREATE TABLE IF NOT EXISTS ops.ingestion_rejects (
     run_id bigint,
     resolved_at timestamptz,
     CONSTRAINT ingestion_rejects_pk PRIMARY KEY (id),
-    CONSTRAINT ingestion_rejects_run_id_fk FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs (id)
+    CONSTRAINT ingestion_rejects_run_id_fk FOREIGN KEY (
+        run_id
+    ) REFERENCES ops.ingestion_runs (id)
 );
 
 COMMENT ON TABLE ops.ingestion_rejects IS 'Raw rows that could not become events, and why. Open while resolved_at is NULL.';
@@ -326,11 +360,18 @@ CREATE TABLE IF NOT EXISTS ops.partner_payment_rules (
     CONSTRAINT partner_payment_rules_pk PRIMARY KEY (id),
     CONSTRAINT partner_payment_rules_scope_uq
     UNIQUE (origin_tag, window_days, milestone_trips, valid_from),
-    CONSTRAINT partner_payment_rules_origin_tag_ck CHECK (origin_tag IN ('cabinet', 'fleet_migration')),
-    CONSTRAINT partner_payment_rules_values_ck CHECK (
-        window_days > 0 AND milestone_trips > 0 AND amount >= 0 AND payable_offset_days >= 0
+    CONSTRAINT partner_payment_rules_origin_tag_ck CHECK (
+        origin_tag IN ('cabinet', 'fleet_migration')
     ),
-    CONSTRAINT partner_payment_rules_validity_ck CHECK (valid_to IS NULL OR valid_to >= valid_from),
+    CONSTRAINT partner_payment_rules_values_ck CHECK (
+        window_days > 0
+        AND milestone_trips > 0
+        AND amount >= 0
+        AND payable_offset_days >= 0
+    ),
+    CONSTRAINT partner_payment_rules_validity_ck CHECK (
+        valid_to IS NULL OR valid_to >= valid_from
+    ),
     CONSTRAINT partner_payment_rules_overlap_ck EXCLUDE USING gist (
         origin_tag WITH =,
         window_days WITH =,
@@ -367,11 +408,18 @@ CREATE TABLE IF NOT EXISTS ops.scout_payment_rules (
     CONSTRAINT scout_payment_rules_pk PRIMARY KEY (id),
     CONSTRAINT scout_payment_rules_scope_uq
     UNIQUE (origin_tag, window_days, milestone_trips, valid_from),
-    CONSTRAINT scout_payment_rules_origin_tag_ck CHECK (origin_tag IN ('cabinet', 'fleet_migration')),
-    CONSTRAINT scout_payment_rules_values_ck CHECK (
-        window_days > 0 AND milestone_trips > 0 AND amount >= 0 AND payable_offset_days >= 0
+    CONSTRAINT scout_payment_rules_origin_tag_ck CHECK (
+        origin_tag IN ('cabinet', 'fleet_migration')
     ),
-    CONSTRAINT scout_payment_rules_validity_ck CHECK (valid_to IS NULL OR valid_to >= valid_from),
+    CONSTRAINT scout_payment_rules_values_ck CHECK (
+        window_days > 0
+        AND milestone_trips > 0
+        AND amount >= 0
+        AND payable_offset_days >= 0
+    ),
+    CONSTRAINT scout_payment_rules_validity_ck CHECK (
+        valid_to IS NULL OR valid_to >= valid_from
+    ),
     CONSTRAINT scout_payment_rules_overlap_ck EXCLUDE USING gist (
         origin_tag WITH =,
         window_days WITH =,
@@ -394,18 +442,33 @@ COMMENT ON COLUMN ops.scout_payment_rules.payable_offset_days IS 'Days from reac
 COMMENT ON COLUMN ops.scout_payment_rules.notes IS 'Where the rule comes from.';
 
 INSERT INTO ops.partner_payment_rules
-(origin_tag, window_days, milestone_trips, amount, currency, valid_from, payable_offset_days, notes)
+(
+    origin_tag, window_days, milestone_trips, amount, currency,
+    valid_from, payable_offset_days, notes
+)
 VALUES
-('cabinet', 14, 1, 25, 'PEN', '2024-01-01', 14, 'Milestones add up: 25 trips are worth 160.'),
-('cabinet', 14, 5, 35, 'PEN', '2024-01-01', 14, 'Milestones add up: 25 trips are worth 160.'),
-('cabinet', 14, 25, 100, 'PEN', '2024-01-01', 14, 'Milestones add up: 25 trips are worth 160.')
+('cabinet', 14, 1, 25, 'PEN', '2024-01-01', 14, '25 trips are worth 160.'),
+('cabinet', 14, 5, 35, 'PEN', '2024-01-01', 14, '25 trips are worth 160.'),
+('cabinet', 14, 25, 100, 'PEN', '2024-01-01', 14, '25 trips are worth 160.')
 ON CONFLICT DO NOTHING;
 
 INSERT INTO ops.scout_payment_rules
-(origin_tag, window_days, milestone_trips, amount, currency, valid_from, payable_offset_days, notes)
+(
+    origin_tag, window_days, milestone_trips, amount, currency,
+    valid_from, payable_offset_days, notes
+)
 VALUES
-('cabinet', 7, 1, 20, 'PEN', '2024-01-01', 7, 'Leads that scouts register on the cabinet.'),
-('cabinet', 7, 5, 25, 'PEN', '2024-01-01', 7, 'Leads that scouts register on the cabinet.'),
-('cabinet', 7, 25, 55, 'PEN', '2024-01-01', 7, 'Leads that scouts register on the cabinet.'),
-('fleet_migration', 30, 50, 100, 'PEN', '2024-01-01', 30, 'Drivers who moved in from another fleet.')
+('cabinet', 7, 1, 20, 'PEN', '2024-01-01', 7, 'Scouts register on the cabinet.'),
+('cabinet', 7, 5, 25, 'PEN', '2024-01-01', 7, 'Scouts register on the cabinet.'),
+('cabinet', 7, 25, 55, 'PEN', '2024-01-01', 7, 'Scouts register on the cabinet.'),
+(
+    'fleet_migration',
+    30,
+    50,
+    100,
+    'PEN',
+    '2024-01-01',
+    30,
+    'Moved in from another fleet.'
+)
 ON CONFLICT DO NOTHING;

@@ -87,7 +87,9 @@ CREATE TABLE ops.source_state (
     read_at timestamptz,
     run_id bigint,
     CONSTRAINT source_state_pk PRIMARY KEY (source_table),
-    CONSTRAINT source_state_run_id_fk FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs (id)
+    CONSTRAINT source_state_run_id_fk FOREIGN KEY (
+        run_id
+    ) REFERENCES ops.ingestion_runs (id)
 );
 
 COMMENT ON TABLE ops.source_state IS 'One row per source: how far it was read. Every load ends by writing it, so two loads cannot overlap.';
@@ -107,7 +109,9 @@ CREATE TABLE ops.source_coverage (
     reject_count bigint,
     run_id bigint,
     CONSTRAINT source_coverage_pk PRIMARY KEY (source_table, covered_on),
-    CONSTRAINT source_coverage_run_id_fk FOREIGN KEY (run_id) REFERENCES ops.ingestion_runs (id)
+    CONSTRAINT source_coverage_run_id_fk FOREIGN KEY (
+        run_id
+    ) REFERENCES ops.ingestion_runs (id)
 );
 
 COMMENT ON TABLE ops.source_coverage IS 'One row per source and local day: which part of the day completed runs have covered.';

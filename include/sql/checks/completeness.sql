@@ -14,7 +14,9 @@ present AS (
     SELECT
         CASE
             WHEN compared.event_id IS NULL AND compared.reject_id IS NULL THEN 'MISSING'
-            WHEN compared.event_id IS NOT NULL AND compared.reject_id IS NOT NULL THEN 'DOUBLE'
+            WHEN
+                compared.event_id IS NOT NULL AND compared.reject_id IS NOT NULL
+                THEN 'DOUBLE'
             WHEN compared.event_event_date != compared.slot_on THEN 'MISPLACED'
         END AS kind,
         compared.raw_pk,
@@ -22,9 +24,9 @@ present AS (
     FROM compared
     INNER JOIN ops.source_coverage AS coverage
         ON
-            compared.slot_on = coverage.covered_on
-            AND coverage.source_table = %(source_table)s::varchar
-            AND coverage.covered @> (compared.slot_at AT TIME ZONE %(time_zone)s::text)
+        compared.slot_on = coverage.covered_on
+        AND coverage.source_table = %(source_table)s::varchar
+        AND coverage.covered @> (compared.slot_at AT TIME ZONE %(time_zone)s::text)
     WHERE
         compared.was_visible
         AND (
@@ -52,9 +54,9 @@ vanished AS (
     FROM observational.lead_events AS event
     INNER JOIN params
         ON
-            event.source_table = params.source_table
-            AND event.event_date >= params.day_from
-            AND event.event_date < params.day_to
+        event.source_table = params.source_table
+        AND event.event_date >= params.day_from
+        AND event.event_date < params.day_to
     WHERE
         event.raw_pk IS NOT NULL
         AND NOT EXISTS (

@@ -51,10 +51,15 @@ SET
     completed_at = clock_timestamp(),
     error_message = CASE
         WHEN dead.is_superseded
-            THEN 'Try ' || coalesce(dead.try_number::text, '?') || ' of this task took over before '
-            || 'this one ended. Nothing of this one was kept.'
-        ELSE 'The worker died before it ended: its database session is gone. Nothing of this run '
-            || 'was kept; the task''s next try, or clearing the task, does the window again.'
+            THEN
+                'Try '
+                || coalesce(dead.try_number::text, '?')
+                || ' of this task took over '
+                || 'before this one ended. Nothing of this one was kept.'
+        ELSE
+            'The worker died before it ended: its database session is gone. Nothing of '
+            || 'this run was kept; the task''s next try, or clearing the task, does '
+            || 'the window again.'
     END
 FROM dead
 WHERE run.id = dead.id

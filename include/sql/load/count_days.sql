@@ -12,16 +12,16 @@ met AS (
     FROM touched
     INNER JOIN compared
         ON
-            (compared.event_at >= touched.day_from AND compared.event_at < touched.day_to)
-            OR (
-                compared.landed_at >= touched.day_from
-                AND compared.landed_at < touched.day_to
-                AND (
-                    compared.event_at IS NULL
-                    OR compared.event_at < %(floor_at)s::timestamp
-                    OR compared.event_at >= %(ceiling_at)s::timestamp
-                )
+        (touched.day_from <= compared.event_at AND touched.day_to > compared.event_at)
+        OR (
+            touched.day_from <= compared.landed_at
+            AND touched.day_to > compared.landed_at
+            AND (
+                compared.event_at IS NULL
+                OR compared.event_at < %(floor_at)s::timestamp
+                OR compared.event_at >= %(ceiling_at)s::timestamp
             )
+        )
 ),
 
 counted AS (
@@ -33,12 +33,12 @@ counted AS (
     FROM touched
     INNER JOIN ops.source_coverage AS coverage
         ON
-            coverage.covered_on >= touched.day_from
-            AND coverage.covered_on < touched.day_to
+        touched.day_from <= coverage.covered_on
+        AND touched.day_to > coverage.covered_on
     LEFT JOIN met
         ON
-            coverage.covered_on = met.slot_on
-            AND coverage.covered @> (met.slot_at AT TIME ZONE %(time_zone)s::text)
+        coverage.covered_on = met.slot_on
+        AND coverage.covered @> (met.slot_at AT TIME ZONE %(time_zone)s::text)
     WHERE coverage.source_table = %(source_table)s
     GROUP BY coverage.covered_on
 )

@@ -31,7 +31,8 @@ parts AS (
         days.covered_on,
         tstzrange(
             greatest(
-                params.covered_from, days.covered_on::timestamp AT TIME ZONE params.time_zone
+                params.covered_from,
+                days.covered_on::timestamp AT TIME ZONE params.time_zone
             ),
             least(
                 params.covered_to,
@@ -50,7 +51,7 @@ parts AS (
 SELECT
     parts.source_table,
     parts.covered_on,
-    tstzmultirange(parts.part),
+    tstzmultirange(parts.part) AS covered,
     parts.read_at,
     parts.run_id
 FROM parts

@@ -13,7 +13,8 @@ WHERE
 UNION ALL
 SELECT
     reject.raw_pk,
-    CASE WHEN reject.reason_code = 'DUPLICATE_SOURCE_PK' THEN reject.source_pk END AS source_pk,
+    CASE WHEN reject.reason_code = 'DUPLICATE_SOURCE_PK' THEN reject.source_pk END
+        AS source_pk,
     reject.slot_on
 FROM ops.ingestion_rejects AS reject
 WHERE

@@ -12,7 +12,11 @@ FROM staged
 WHERE
     NOT CASE
         -- A vanished row: its event is marked, and no reject is open.
-        WHEN NOT staged.is_present THEN staged.event_is_current AND staged.reject_id IS NULL
-        WHEN staged.reason_code IS NULL THEN staged.event_is_current AND staged.reject_id IS NULL
+        WHEN
+            NOT staged.is_present
+            THEN staged.event_is_current AND staged.reject_id IS NULL
+        WHEN
+            staged.reason_code IS NULL
+            THEN staged.event_is_current AND staged.reject_id IS NULL
         ELSE staged.reject_is_current AND staged.event_id IS NULL
     END

@@ -24,7 +24,9 @@ older AS (
 ),
 
 share AS (
-    SELECT greatest(ceil(count(*) / 24.0), count(*) FILTER (WHERE older.is_pressing)) AS day_count
+    SELECT
+        greatest(ceil(count(*) / 24.0), count(*) FILTER (WHERE older.is_pressing))
+            AS day_count
     FROM older
 ),
 

@@ -3,8 +3,8 @@
 --         it counts a row that several arms of the scan bring several times.
 -- Reads   ops.source_coverage
 SELECT
-    set_config('enable_hashjoin', choice.is_in_one_pass, true),
-    set_config('enable_mergejoin', choice.is_in_one_pass, true)
+    set_config('enable_hashjoin', choice.is_in_one_pass, true) AS enable_hashjoin,
+    set_config('enable_mergejoin', choice.is_in_one_pass, true) AS enable_mergejoin
 FROM (
     SELECT
         CASE

@@ -75,7 +75,10 @@ WHERE
             )
         )
         OR (
-            (compared.event_at < params.floor_at OR compared.event_at >= params.ceiling_at)
+            (
+                compared.event_at < params.floor_at
+                OR compared.event_at >= params.ceiling_at
+            )
             AND (
                 compared.landed_at IS NULL
                 OR compared.landed_at < params.floor_at
@@ -87,7 +90,10 @@ WHERE
         compared.event_id IS NOT NULL
         OR compared.reject_id IS NOT NULL
         OR compared.slot_at IS NULL
-        OR (compared.slot_at >= params.window_from AND compared.slot_at < params.window_to)
+        OR (
+            compared.slot_at >= params.window_from
+            AND compared.slot_at < params.window_to
+        )
         -- Late: its time is past, and it arrived since, or belongs where all else is covered.
         OR (
             params.is_incremental

@@ -3,7 +3,12 @@
 -- Rerun   runs after the wanted rows that exist were staged.
 INSERT INTO staged (
     raw_pk, source_pk, slot_on, is_present,
-    event_id, event_is_current, event_source_pk, event_event_date, reject_id, reject_is_current
+    event_id,
+    event_is_current,
+    event_source_pk,
+    event_event_date,
+    reject_id,
+    reject_is_current
 )
 SELECT
     wanted.raw_pk,
@@ -20,13 +25,13 @@ SELECT
 FROM wanted
 LEFT JOIN observational.lead_events AS event
     ON
-        wanted.raw_pk = event.raw_pk
-        AND event.source_table = %(source_table)s
+    wanted.raw_pk = event.raw_pk
+    AND event.source_table = %(source_table)s
 LEFT JOIN ops.ingestion_rejects AS reject
     ON
-        wanted.raw_pk = reject.raw_pk
-        AND reject.source_table = %(source_table)s
-        AND reject.resolved_at IS NULL
+    wanted.raw_pk = reject.raw_pk
+    AND reject.source_table = %(source_table)s
+    AND reject.resolved_at IS NULL
 WHERE
     NOT EXISTS (
         SELECT 1 FROM staged

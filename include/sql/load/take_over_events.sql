@@ -18,7 +18,7 @@ WHERE
     AND NOT EXISTS (
         SELECT 1 FROM staged AS holder
         WHERE
-            holder.raw_pk = event.raw_pk
+            holder.raw_pk = event.raw_pk -- noqa: RF01
             AND holder.is_present
             AND holder.reason_code IS NULL
     )

@@ -25,12 +25,12 @@ stretches AS (
     FROM days
     INNER JOIN ops.source_coverage AS coverage
         ON
-            days.day = coverage.covered_on
-            AND coverage.source_table = %(source_table)s
+        days.day = coverage.covered_on
+        AND coverage.source_table = %(source_table)s
 )
 
 SELECT
-    min(stretches.day),
-    max(stretches.day) + 1
+    min(stretches.day) AS day_from,
+    max(stretches.day) + 1 AS day_to
 FROM stretches
 GROUP BY stretches.stretch

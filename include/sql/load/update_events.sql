@@ -7,7 +7,8 @@ SET
     event_date = staged.event_date,
     scout_id = staged.scout_id,
     payload_json
-    = jsonb_strip_nulls(to_jsonb(source.raw)) || jsonb_build_object('origin_tag', %(origin_tag)s::text),
+    = jsonb_strip_nulls(to_jsonb(source.raw))
+    || jsonb_build_object('origin_tag', %(origin_tag)s::text),
     raw_pk = staged.raw_pk,
     raw_hash = staged.raw_hash,
     updated_at = %(read_at)s::timestamptz,

@@ -6,7 +6,10 @@ SET verified_at = %(read_at)s::timestamptz
 WHERE
     coverage.source_table = %(source_table)s
     AND (
-        (coverage.covered_on >= %(scan_from)s::date AND coverage.covered_on < %(scan_to)s::date)
+        (
+            coverage.covered_on >= %(scan_from)s::date
+            AND coverage.covered_on < %(scan_to)s::date
+        )
         OR (
             coverage.covered_on >= %(rotation_from)s::date
             AND coverage.covered_on < %(rotation_to)s::date

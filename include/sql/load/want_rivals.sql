@@ -3,7 +3,9 @@
 -- Rerun   the table is emptied first.
 INSERT INTO wanted (raw_id, raw_pk)
 SELECT
-    (jsonb_populate_record(NULL::wanted, jsonb_build_object('raw_id', known.raw_pk))).raw_id,
+    (
+        jsonb_populate_record(NULL::wanted, jsonb_build_object('raw_id', known.raw_pk))
+    ).raw_id AS raw_id,
     known.raw_pk
 FROM contested
 INNER JOIN known

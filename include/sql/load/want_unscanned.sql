@@ -14,14 +14,18 @@ params AS NOT MATERIALIZED (
 
 SELECT
     -- The key in the source's own type, whatever that is.
-    (jsonb_populate_record(NULL::wanted, jsonb_build_object('raw_id', known.raw_pk))).raw_id,
+    (
+        jsonb_populate_record(NULL::wanted, jsonb_build_object('raw_id', known.raw_pk))
+    ).raw_id AS raw_id,
     known.raw_pk
 FROM known
 CROSS JOIN params
 WHERE
     (
         (known.slot_on >= params.scan_from AND known.slot_on < params.scan_to)
-        OR (known.slot_on >= params.rotation_from AND known.slot_on < params.rotation_to)
+        OR (
+            known.slot_on >= params.rotation_from AND known.slot_on < params.rotation_to
+        )
         OR known.slot_on IS NULL
     )
     AND NOT EXISTS (

@@ -14,7 +14,7 @@ CHECKS: tuple[tuple[str, list[str], list[str]], ...] = (
     ("ruff", ["ruff", "check", "."], ["--fix"]),
     ("format", ["ruff", "format", "."], []),
     ("mypy", ["mypy"], []),
-    ("sqlfluff", ["sqlfluff", "lint", "include/sql"], []),
+    ("sqlfluff", ["sqlfluff", "lint", "include/sql", "include/migrations"], []),
     ("imports", ["lint-imports"], []),
 )
 
