@@ -18,7 +18,7 @@ from bench.server import Database
 from bench.stopwatch import Stopwatch
 from leads.cli.progress import Display, Line
 from leads.sources import load_registry
-from leads.staging import create_views
+from leads.relations import create_views
 from leads.statements import statement as load_statement
 from leads.windows import UTC
 

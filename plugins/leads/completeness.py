@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg import Connection
 
+from leads.relations import FLOOR, create_views, day_limits, drop_views
 from leads.sources import Registry, Source, load_registry
-from leads.staging import FLOOR, create_views, day_limits, drop_views
 from leads.statements import statement
 
 #: The day after the last that any date can name here: no upper limit.

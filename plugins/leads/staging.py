@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from psycopg import ClientCursor, Connection, sql
+from psycopg import Connection
 from psycopg.rows import dict_row
 
 from leads.errors import LeadsError
+from leads.relations import FLOOR, create_views, day_limits, drop_views
 from leads.sources import Source
 from leads.statements import statement
 from leads.windows import Window
 
-#: Event dates before this are too old to be real.
-FLOOR = date(2015, 1, 1)
 #: Writers in flight hold keys just below the greatest one: every run looks at these again.
 KEY_OVERLAP = 1_000
 #: From so many staged rows on, the planner needs fresh statistics of the events too.
@@ -172,45 +171,6 @@ def _binds(
 
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
-
-
-def day_limits(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:
-    """The local times between which an event date is usable: `floor_at` to before `ceiling_at`."""
-    today = now.astimezone(zone).date()
-    return {
-        "floor_at": datetime.combine(FLOOR, time.min),
-        # Tomorrow is usable, the day after is not.
-        "ceiling_at": datetime.combine(today + timedelta(days=2), time.min),
-    }
-
-
-def create_views(
-    connection: Connection[Any], source: Source, binds: Mapping[str, Any] | None
-) -> None:
-    """Make the temporary views that all statements about a source read.
-
-    The source's own SELECT, a file of this repository, becomes the view `raw_source`: thanks to it
-    the statements are the same text for every source.
-
-    Args:
-        connection: in a transaction.
-        source: the lead source.
-        binds: source_table, origin_tag, floor_at, ceiling_at and snapshot for the views that
-            compare raw rows with what is stored; None makes `raw_source` alone.
-    """
-    connection.execute(
-        sql.SQL("CREATE TEMPORARY VIEW raw_source AS {}").format(sql.SQL(source.sql))
-    )
-    if binds is not None:
-        # A view takes no server-side binds: the client puts them in as literals.
-        literal = ClientCursor(connection)
-        for name in ("create_known", "create_compared"):
-            literal.execute(statement(f"load/{name}"), binds)
-
-
-def drop_views(connection: Connection[Any]) -> None:
-    """Drop what `create_views` made; a rollback does it too."""
-    connection.execute(statement("load/drop_views"))
 
 
 def _rotation(

@@ -82,7 +82,6 @@ class Worker:
         stats: dict[str, Any] = outcome["stats"]
         return stats
 
-
     def check_lost(self) -> None:
         """Its database went away: it must have noticed, and say so, unless it had ended before."""
         outcome = self.outcome()
@@ -96,7 +95,7 @@ class Nursery:
 
     def __init__(self) -> None:
         self._words: defaultdict[int, queue.Queue[dict[str, Any]]] = defaultdict(queue.Queue)
-        self._workers: list[Worker] = []
+        self.workers: list[Worker] = []
         self._started = 0
         self._parent = subprocess.Popen(
             [sys.executable, str(Path(program.__file__))],
@@ -112,7 +111,7 @@ class Nursery:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for one in self._workers:
+        for one in self.workers:
             one.kill()
         assert self._parent.stdin is not None
         self._parent.stdin.close()
@@ -127,7 +126,7 @@ class Nursery:
         self._parent.stdin.write(job.to_json() + "\n")
         self._parent.stdin.flush()
         worker = Worker(words, job)
-        self._workers.append(worker)
+        self.workers.append(worker)
         return worker
 
     def _listen(self) -> None:

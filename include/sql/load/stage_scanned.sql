@@ -65,6 +65,15 @@ WHERE
                 OR compared.event_at >= params.ceiling_at
             )
         )
+        OR (
+            compared.landed_at >= params.rotation_from
+            AND compared.landed_at < params.rotation_to
+            AND (
+                compared.event_at IS NULL
+                OR compared.event_at < params.floor_at
+                OR compared.event_at >= params.ceiling_at
+            )
+        )
         -- Neither a usable event date nor a usable landing time: every run looks.
         OR (
             compared.event_at IS NULL
