@@ -11,6 +11,7 @@ import psycopg
 from leads.cli import ledger
 from leads.cli.progress import Display, Line
 from leads.completeness import history_before
+from leads.ingestion import last_covered
 from leads.local.api import DAG_RUNS, ApiError
 from leads.local.schedule import due_windows
 from leads.local.stack import Stack
@@ -26,6 +27,7 @@ class CatchUp:
 
     windows: list[tuple[datetime, datetime]]
     first_load: str | None = None  # dag run id
+    latest: str | None = None  # dag run id
     failed: list[str] = field(default_factory=list)  # dag run ids
 
 
@@ -54,10 +56,29 @@ def catch_up(stack: Stack, display: Display, *, history: bool) -> CatchUp:
                 _follow_one(stack, todo.first_load, connection, began, line)
         with display.step("Runs", total=len(todo.windows)) as line:
             _follow_windows(stack, todo, connection, began, line)
+        todo.latest = _start_latest(stack, connection)
+        if todo.latest:
+            with display.step("Up to now") as line:
+                _follow_one(stack, todo.latest, connection, began, line)
     todo.failed = [run["dag_run_id"] for run in _runs(stack, todo, "failed")]
-    if todo.first_load and stack.api.run(todo.first_load)["state"] == "failed":
-        todo.failed.insert(0, todo.first_load)
+    todo.failed += [
+        run_id
+        for run_id in (todo.first_load, todo.latest)
+        if run_id and stack.api.run(run_id)["state"] == "failed"
+    ]
     return todo
+
+
+def _start_latest(stack: Stack, connection: psycopg.Connection[Any]) -> str | None:
+    """One manual run from the last covered window to now, for the sources that have one."""
+    covered = [
+        source_table
+        for source_table in load_registry().sources
+        if last_covered(connection, source_table) is not None
+    ]
+    if not covered:
+        return None
+    return stack.api.trigger({"sources": covered}, note="From the last window to now")
 
 
 def _start_first_load(stack: Stack, connection: psycopg.Connection[Any]) -> str | None:

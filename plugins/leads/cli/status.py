@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
+
+if TYPE_CHECKING:
+    import psycopg
+    from rich.console import Console
+
+    from leads.completeness import Finding
+    from leads.sources import Registry
 
 COUNTS = ("inserted", "updated", "rejected")
 
 
 def status(
     runs: Annotated[int, typer.Option(min=1, help="How many loads to list.")] = 12,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare every covered raw row; 1 if one is missing.")
+    ] = False,
 ) -> None:
     """Show the last loads and, per source: raw rows, events, open rejects, last event date.
 
@@ -19,6 +30,8 @@ def status(
       ./leads status
 
       ./leads status --runs 50
+
+      ./leads status --check            compare every covered raw row, key by key
     """
     import psycopg
     from rich.table import Table
@@ -44,6 +57,8 @@ def status(
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
             console.print("Nothing is here yet. Start with: ./leads up")
             raise typer.Exit(1) from None
+        connection.rollback()
+        findings = _findings(connection, registry, chosen.zone) if check else None
     table = Table("started", "what", "source", "window", "status", *COUNTS)
     for load in loads:
         stats = load.stats or {}
@@ -71,3 +86,31 @@ def status(
     console.print(sources)
     api = running_api(home)
     console.print(f"Airflow is up at {api.base_url}" if api else "Airflow is not up: ./leads up")
+
+    if findings is not None and not _show(findings, console):
+        raise typer.Exit(1)
+
+
+def _findings(
+    connection: psycopg.Connection[Any], registry: Registry, zone: ZoneInfo
+) -> list[Finding]:
+    from datetime import datetime
+
+    from leads.completeness import check_all
+
+    return check_all(connection, registry, zone, now=datetime.now(zone))
+
+
+def _show(findings: list[Finding], console: Console) -> bool:
+    """List every raw row that does not add up; True when there is none, or only vanished ones."""
+    from rich.table import Table
+
+    if not findings:
+        console.print("Every covered raw row has its event or its open reject.")
+        return True
+    table = Table("what", "source", "raw key", "day")
+    for finding in findings:
+        day = finding.slot_on.isoformat() if finding.slot_on else ""
+        table.add_row(finding.kind.value, finding.source_table, finding.raw_pk, day)
+    console.print(table)
+    return not any(finding.kind.is_error for finding in findings)

@@ -52,7 +52,6 @@ def up(
         result = catch_up(stack, display, history=not no_history)
         display.end_live()
         _summarise(stack, display)
-        _say_what_waits(stack, result, display)
         _report_failures(stack, result, display)
         if not once:
             _stay(stack, display)
@@ -82,19 +81,6 @@ def _summarise(stack: Stack, display: Display) -> None:
                 f"{one.seconds:.1f}",
             )
     display.print(table)
-
-
-def _say_what_waits(stack: Stack, result: CatchUp, display: Display) -> None:
-    """Raw rows of a window that has not ended are neither events nor rejects yet."""
-    if not result.windows:
-        return
-    from datetime import timedelta
-
-    end = result.windows[-1][1].astimezone(stack.settings.zone)
-    display.print(
-        f"Rows since {end:%Y-%m-%d %H:%M} belong to the window that ends at "
-        f"{end + timedelta(hours=6):%H:%M} ({stack.settings.time_zone})."
-    )
 
 
 def _report_failures(stack: Stack, result: CatchUp, display: Display) -> None:
