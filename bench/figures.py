@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from statistics import median
 
 
+class MeasurementError(RuntimeError):
+    """The measured work was not the work that was meant, so its time says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One measured number.

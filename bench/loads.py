@@ -13,12 +13,12 @@ from typing import Any
 from psycopg import Connection
 
 from bench.cabinet import TABLE, History, last_edge, load_cabinet, statement
-from bench.figures import Figure, Result, median_ratio, spread
+from bench.figures import Figure, MeasurementError, Result, median_ratio, spread
 from bench.server import Database
-from bench.stopwatch import Stopwatch
+from bench.stopwatch import Stopwatch, processor_seconds
 from leads.cli.progress import Display, Line
-from leads.sources import load_registry
 from leads.relations import create_views
+from leads.sources import load_registry
 from leads.statements import statement as load_statement
 from leads.windows import UTC
 
@@ -33,15 +33,28 @@ RESET = (
 
 
 @dataclass
-class Seconds:
-    """What was measured; one entry per pair."""
+class Samples:
+    """What one kind of work cost, once per pair.
 
-    floor: list[float] = field(default_factory=list)
-    first: list[float] = field(default_factory=list)
-    early: list[float] = field(default_factory=list)
-    replay: list[float] = field(default_factory=list)
-    early_wal: list[float] = field(default_factory=list)
-    replay_wal: list[float] = field(default_factory=list)
+    Attributes:
+        seconds: wall time.
+        processor: processor time of the session's server process, in seconds.
+        wal: bytes of WAL that the server wrote meanwhile.
+    """
+
+    seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    wal: list[float] = field(default_factory=list)
+
+
+@dataclass
+class Found:
+    """Everything that was measured."""
+
+    floor: Samples = field(default_factory=Samples)
+    first: Samples = field(default_factory=Samples)
+    early: Samples = field(default_factory=Samples)
+    replay: Samples = field(default_factory=Samples)
 
 
 def measure(
@@ -63,11 +76,11 @@ def measure(
                 "CREATE TABLE public.plain_events (LIKE observational.lead_events INCLUDING ALL)"
             )
         database.vacuum()
-    found, watch = Seconds(), Stopwatch()
+    found, watch = Found(), Stopwatch()
     statements: dict[str, dict[str, float]] = {}
     with display.step("First load against its floor", total=1 + PAIRS) as line:
         line.show("warming up with a plain insert")
-        _floor(database)
+        _floor(database, Samples())
         for pair in range(1, PAIRS + 1):
             _one_pair(database, history, found, watch, statements, line, pair)
         _expect_equal(database)
@@ -77,41 +90,37 @@ def measure(
 def _one_pair(
     database: Database,
     history: History,
-    found: Seconds,
+    found: Found,
     watch: Stopwatch,
     statements: dict[str, dict[str, float]],
     line: Line,
     pair: int,
 ) -> None:
     line.show("plain insert", pair)
-    found.floor.append(_floor(database))
+    _floor(database, found.floor)
     with database.connect(cursor_factory=watch.cursor_factory()) as connection:
         line.show("first load", pair)
         database.checkpoint()
-        with _timed(database, found.first, []):
+        with _timed(database, connection, found.first):
             stats = load_cabinet(connection, history.starts_at, history.ends_at)
         _expect(stats, inserted=history.row_count)
         statements["first load"] = watch.take()
-        for seconds, wal, phase in (
-            (found.early, found.early_wal, "replay at once"),
-            (found.replay, found.replay_wal, "replay"),
-        ):
+        for samples, phase in ((found.early, "replay at once"), (found.replay, "replay")):
             line.show(phase, pair)
             if phase == "replay":
                 database.vacuum()
-            database.checkpoint()
-            with _timed(database, seconds, wal):
+                database.checkpoint()
+            with _timed(database, connection, samples):
                 stats = load_cabinet(connection, history.starts_at, history.ends_at)
             _expect(stats, unchanged=history.row_count)
             statements[phase] = watch.take()
 
 
-def _floor(database: Database) -> float:
-    """Seconds of the plain insert, its commit included, into empty tables."""
+def _floor(database: Database, samples: Samples) -> None:
+    """The plain insert, its commit included, into empty tables."""
     database.administer(RESET)
     database.checkpoint()
-    seconds: list[float] = []
-    with database.connect() as connection, _timed(database, seconds, []):
+    with database.connect() as connection, _timed(database, connection, samples):
         # The same memory and planner figures as the pipeline's.
         limits = {"lock_timeout": "30s", "idle_timeout": "60s"}
         connection.execute(load_statement("load/set_limits"), limits)
@@ -119,17 +128,18 @@ def _floor(database: Database) -> float:
         connection.execute(statement("plain_insert"))
         connection.execute("DROP VIEW raw_source")
         connection.commit()
-    return seconds[0]
 
 
 @contextmanager
-def _timed(database: Database, seconds: list[float], wal: list[float]) -> Iterator[None]:
-    """Note the wall time of the block, and the bytes of WAL that the server wrote in it."""
+def _timed(database: Database, connection: Connection[Any], samples: Samples) -> Iterator[None]:
+    """Note what the block costs; the work is done by the connection."""
     with database.connect(autocommit=True) as observer:
-        before, started = _wal_position(observer), time.perf_counter()
+        before, used = _wal_position(observer), processor_seconds(connection)
+        started = time.perf_counter()
         yield
-        seconds.append(time.perf_counter() - started)
-        wal.append(_wal_position(observer) - before)
+        samples.seconds.append(time.perf_counter() - started)
+        samples.processor.append(processor_seconds(connection) - used)
+        samples.wal.append(_wal_position(observer) - before)
 
 
 def _wal_position(connection: Connection[Any]) -> float:
@@ -141,63 +151,73 @@ def _expect(stats: dict[str, Any], **expected: int) -> None:
     """A measurement of the wrong work is worth nothing."""
     for name, count in expected.items():
         if stats[name] != count:
-            raise AssertionError(f"{name}: {stats[name]:,} rows instead of {count:,}: {stats}")
+            raise MeasurementError(f"{name}: {stats[name]:,} rows instead of {count:,}: {stats}")
 
 
 def _expect_equal(database: Database) -> None:
     """The floor wrote the same events, else it would be no floor."""
-    _floor_rows = "plain_insert"
     with database.connect() as connection:
         create_views(connection, load_registry()[TABLE], None)
-        connection.execute(statement(_floor_rows))
+        connection.execute(statement("plain_insert"))
         row = connection.execute(statement("differences")).fetchone()
     if row is None or row[0]:
-        raise AssertionError(f"{row and row[0]} events differ from the plain insert's")
+        raise MeasurementError(f"{row and row[0]} events differ from the plain insert's")
 
 
-def _result(
-    row_count: int, found: Seconds, statements: dict[str, dict[str, float]]
-) -> Result:
-    per_thousand = 1_000 / row_count
-    rows = f"{row_count:,} rows"
-    first = f"{rows}; {spread(found.first)} against {spread(found.floor)}"
-    pairs = list(zip(found.first, found.floor, strict=True))
-    replays = list(zip(found.replay, found.first, strict=True))
-    early = list(zip(found.early, found.first, strict=True))
-    return Result(
-        "First load and replay",
-        [
-            Figure("first load / plain insert", median_ratio(pairs), "×", FIRST_LOAD_BAR, first),
-            Figure(
-                "replay / first load", median_ratio(replays), "×", REPLAY_BAR, spread(found.replay)
-            ),
-            Figure(
-                "WAL of the replay",
-                median(found.replay_wal) * per_thousand,
-                "B per 1,000 rows",
-                WAL_BAR,
-                "after a checkpoint, so full page images are in it",
-            ),
-            Figure(
-                "replay at once / first load",
-                median_ratio(early),
-                "×",
-                None,
-                f"{spread(found.early)}; before any vacuum",
-            ),
-            Figure(
-                "WAL of the replay at once",
-                median(found.early_wal) * per_thousand,
-                "B per 1,000 rows",
-                None,
-                "the first reader marks the new rows' pages as committed, once",
-            ),
-        ],
-        statements,
-        samples={
-            "plain insert": found.floor,
-            "first load": found.first,
-            "replay": found.replay,
-            "replay at once": found.early,
-        },
-    )
+def _result(row_count: int, found: Found, statements: dict[str, dict[str, float]]) -> Result:
+    figures = [
+        Figure(
+            "first load / plain insert",
+            _ratio(found.first.seconds, found.floor.seconds),
+            "×",
+            FIRST_LOAD_BAR,
+            f"{row_count:,} rows; {spread(found.first.seconds)} against "
+            f"{spread(found.floor.seconds)}",
+        ),
+        Figure(
+            "the same in processor time",
+            _ratio(found.first.processor, found.floor.processor),
+            "×",
+            None,
+            f"{spread(found.first.processor)} against {spread(found.floor.processor)}",
+        ),
+        Figure(
+            "replay / first load",
+            _ratio(found.replay.seconds, found.first.seconds),
+            "×",
+            REPLAY_BAR,
+            f"{spread(found.replay.seconds)}; after the vacuum that follows any large load",
+        ),
+        Figure(
+            "WAL of the replay",
+            median(found.replay.wal) * 1_000 / row_count,
+            "B per 1,000 rows",
+            WAL_BAR,
+            "after a vacuum and a checkpoint; full page images are in it",
+        ),
+        Figure(
+            "replay at once / first load",
+            _ratio(found.early.seconds, found.first.seconds),
+            "×",
+            None,
+            f"{spread(found.early.seconds)}; no vacuum and no checkpoint between",
+        ),
+        Figure(
+            "WAL of the replay at once",
+            median(found.early.wal) * 1_000 / row_count,
+            "B per 1,000 rows",
+            None,
+            "the first reader of new rows marks their pages, once, whoever it is",
+        ),
+    ]
+    samples = {
+        "plain insert": found.floor.seconds,
+        "first load": found.first.seconds,
+        "replay": found.replay.seconds,
+        "replay at once": found.early.seconds,
+    }
+    return Result("First load and replay", figures, statements, samples=samples)
+
+
+def _ratio(ours: list[float], floor: list[float]) -> float:
+    return median_ratio(list(zip(ours, floor, strict=True)))

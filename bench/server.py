@@ -37,7 +37,7 @@ class Database:
         """Run one statement outside of any transaction, as the superuser."""
         conninfo = make_conninfo(self.server.superuser, dbname=self.name)
         with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement))
 
     def checkpoint(self) -> None:
         """Write all dirty pages now, so that the next statement does not pay for earlier ones."""

@@ -7,7 +7,8 @@ from collections import defaultdict
 from functools import cache
 from typing import Any
 
-from psycopg import Cursor
+import psutil
+from psycopg import Connection, Cursor
 
 from leads.settings import SQL
 
@@ -51,3 +52,12 @@ def _files() -> dict[str, str]:
         for folder in ("load", "ledger")
         for file in (SQL / folder).glob("*.sql")
     }
+
+
+def processor_seconds(connection: Connection[Any]) -> float:
+    """Processor time that the session's server process has used; waiting does not count.
+
+    On a machine that others use too, it is steadier than the wall clock.
+    """
+    times = psutil.Process(connection.info.backend_pid).cpu_times()
+    return float(times.user + times.system)

@@ -5,25 +5,25 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 
+from bench.cabinet import ROWS_A_DAY, ROWS_A_WINDOW, SIX_HOURS, History, last_edge, load_cabinet
+from bench.figures import Figure, MeasurementError, Result, median_ratio, spread
+from bench.server import Database, new_database
+from bench.stopwatch import Stopwatch, processor_seconds
 from leads.cli.progress import Display, Line
 from leads.local.postgres import EmbeddedPostgres
 from leads.windows import UTC
-
-from bench.cabinet import ROWS_A_DAY, ROWS_A_WINDOW, SIX_HOURS, History, last_edge, load_cabinet
-from bench.figures import Figure, Result, median_ratio, spread
-from bench.server import Database, new_database
-from bench.stopwatch import Stopwatch
 
 WARMING_WINDOWS = 2
 MEASURED_WINDOWS = 9
 ROTATION_WINDOWS = 3
 ALL_WINDOWS = WARMING_WINDOWS + MEASURED_WINDOWS + ROTATION_WINDOWS
 BAR = 1.3
-# Older days are due three days after their last proof.
-MAKE_DUE = "UPDATE ops.source_coverage SET verified_at = verified_at - interval '4 days'"
+# Days older than the lookback fall due a few days after their last proof, and press near a week.
+LAST_PROOF = timedelta(days=4)
+MAKE_DUE = "UPDATE ops.source_coverage SET verified_at = %s"
 
 
 @dataclass
@@ -35,6 +35,7 @@ class Track:
     loaded_rows: int
     watch: Stopwatch = field(default_factory=Stopwatch)
     plain: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     rotating: list[float] = field(default_factory=list)
     statements: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -45,12 +46,14 @@ class Track:
         with self.database.connect() as connection:
             stats = load_cabinet(connection, self.history.starts_at, self._edge(0))
         if stats["inserted"] != self.loaded_rows:
-            raise AssertionError(f"the history was not loaded: {stats}")
+            raise MeasurementError(f"the history was not loaded: {stats}")
         self.database.vacuum()
 
     def make_due(self) -> None:
-        """Let the weekly comparison of older days fall due."""
-        self.database.administer(MAKE_DUE)
+        """Let the comparison of older days fall due, as if all were proved some days ago."""
+        with self.database.connect() as connection:
+            proved_at = self._edge(WARMING_WINDOWS + MEASURED_WINDOWS) - LAST_PROOF
+            connection.execute(MAKE_DUE, (proved_at,))
         self.database.vacuum()
 
     def run(self, number: int, kind: str, seconds: list[float] | None) -> int:
@@ -69,14 +72,17 @@ class Track:
         )
         # A new session each time, as a task has.
         with self.database.connect(cursor_factory=self.watch.cursor_factory()) as connection:
-            started = time.perf_counter()
+            used, started = processor_seconds(connection), time.perf_counter()
             stats = load_cabinet(connection, self._edge(number), self._edge(number + 1))
             elapsed = time.perf_counter() - started
+            used = processor_seconds(connection) - used
         if stats["inserted"] != ROWS_A_WINDOW:
-            raise AssertionError(f"window {number} was not loaded: {stats}")
+            raise MeasurementError(f"window {number} was not loaded: {stats}")
         self.statements[kind] = self.watch.take()
         if seconds is not None:
             seconds.append(elapsed)
+        if seconds is self.plain:
+            self.processor.append(used)
         return int(stats["read"])
 
     def _edge(self, number: int) -> datetime:
@@ -132,6 +138,16 @@ def _result(tracks: list[Track], read: dict[int, int]) -> Result:
                 "×",
                 BAR,
                 f"{spread(track.plain)} against {spread(least.plain)}",
+            )
+        )
+        pairs = list(zip(track.processor, least.processor, strict=True))
+        figures.append(
+            Figure(
+                "the same in processor time",
+                median_ratio(pairs),
+                "×",
+                None,
+                f"{spread(track.processor)} against {spread(least.processor)}",
             )
         )
     for track in tracks:

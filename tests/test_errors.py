@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
 
+from ingestion.shared_database import empty, shared_database
 from leads.errors import LeadsError, PassingError, explain
 
 TABLE = "public.module_ct_cabinet_leads"
 CANARY = "+51 987 654 321"
+
+
+@pytest.fixture(scope="module")
+def conninfo(server: Any) -> Iterator[str]:
+    with shared_database(server, "leads_errors") as name:
+        with psycopg.connect(name) as session:
+            empty(session)
+        yield name
 
 
 def provoked(session: psycopg.Connection[Any], query: str, *binds: object) -> psycopg.Error:
@@ -48,9 +58,9 @@ def provoked(session: psycopg.Connection[Any], query: str, *binds: object) -> ps
     ],
 )
 def test_names_and_rights_are_told_with_the_fix(
-    raw_database: Any, query: str, parts: list[str]
+    conninfo: str, query: str, parts: list[str]
 ) -> None:
-    with raw_database.connect() as session:
+    with psycopg.connect(conninfo) as session:
         error = explain(provoked(session, query), TABLE, "warehouse")
     assert not error.may_pass
     for part in [TABLE, *parts]:
@@ -58,8 +68,8 @@ def test_names_and_rights_are_told_with_the_fix(
 
 
 @pytest.mark.parametrize("schema", ["observational", "canon", "ops"])
-def test_a_missing_table_of_ours_is_mended_by_migrating(database: Any, schema: str) -> None:
-    with database.connect() as session:
+def test_a_missing_table_of_ours_is_mended_by_migrating(conninfo: str, schema: str) -> None:
+    with psycopg.connect(conninfo) as session:
         error = explain(provoked(session, f"TABLE {schema}.missing"), "connection warehouse")
     assert f'relation "{schema}.missing" does not exist' in str(error)
     assert "./leads migrate" in str(error)
@@ -84,8 +94,8 @@ def test_a_missing_table_of_ours_is_mended_by_migrating(database: Any, schema: s
         ("SELECT cast(cast(%(canary)s AS text) AS jsonb)", ["(22P02)"]),
     ],
 )
-def test_no_value_of_a_row_gets_out(raw_database: Any, query: str, names: list[str]) -> None:
-    with raw_database.connect() as session:
+def test_no_value_of_a_row_gets_out(conninfo: str, query: str, names: list[str]) -> None:
+    with psycopg.connect(conninfo) as session:
         with pytest.raises(psycopg.Error) as caught, session.transaction():
             session.execute(query, {"canary": CANARY})
         error = explain(caught.value, TABLE)
@@ -97,8 +107,8 @@ def test_no_value_of_a_row_gets_out(raw_database: Any, query: str, names: list[s
     assert error.__context__ is None
 
 
-def test_a_lock_may_pass_and_says_how_to_find_its_holder(raw_database: Any) -> None:
-    with raw_database.connect() as holder, raw_database.connect() as waiter:
+def test_a_lock_may_pass_and_says_how_to_find_its_holder(conninfo: str) -> None:
+    with psycopg.connect(conninfo) as holder, psycopg.connect(conninfo) as waiter:
         holder.execute("LOCK TABLE module_ct_cabinet_leads")
         waiter.execute("SET lock_timeout = '50ms'")
         waiter.commit()
@@ -110,8 +120,8 @@ def test_a_lock_may_pass_and_says_how_to_find_its_holder(raw_database: Any) -> N
     assert "pg_stat_activity" in str(error)
 
 
-def test_a_lost_connection_may_pass(raw_database: Any) -> None:
-    with raw_database.connect() as session, psycopg.connect(raw_database.superuser) as killer:
+def test_a_lost_connection_may_pass(conninfo: str) -> None:
+    with psycopg.connect(conninfo) as session, psycopg.connect(conninfo) as killer:
         killer.execute("SELECT pg_terminate_backend(%s)", (session.info.backend_pid,))
         killer.commit()
         with pytest.raises(psycopg.OperationalError) as caught:
@@ -132,8 +142,8 @@ def test_a_refused_connection_may_pass() -> None:
     assert "987 654" not in str(error)
 
 
-def test_transactions_that_clashed_may_pass(raw_database: Any) -> None:
-    with raw_database.connect() as one, raw_database.connect() as two:
+def test_transactions_that_clashed_may_pass(conninfo: str) -> None:
+    with psycopg.connect(conninfo) as one, psycopg.connect(conninfo) as two:
         one.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         one.execute("SELECT count(*) FROM ops.partner_payment_rules")
         two.execute("UPDATE ops.partner_payment_rules SET notes = 'two'")

@@ -47,7 +47,7 @@ def test_the_environment_wins(variable: str, value: str, key: str, expected: obj
 
 
 def test_recipients_are_separated_by_commas() -> None:
-    chosen = load_settings({"LEADS_ALERT_TO": " a@example.com,, b@example.com "})
+    chosen = load_settings({"LEADS_ALERT_TO": " a@example.com, , b@example.com "})
     assert chosen.alert_recipients == ["a@example.com", "b@example.com"]
 
 

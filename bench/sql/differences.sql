@@ -4,8 +4,8 @@ SELECT count(*) AS difference_count
 FROM public.plain_events AS plain
 FULL JOIN observational.lead_events AS event
     ON
-        plain.source_table = event.source_table
-        AND plain.source_pk = event.source_pk
+    plain.source_table = event.source_table
+    AND plain.source_pk = event.source_pk
 WHERE
     plain.event_date IS DISTINCT FROM event.event_date
     OR plain.payload_json IS DISTINCT FROM event.payload_json

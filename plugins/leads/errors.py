@@ -8,8 +8,10 @@ columns and constraints, and drops the rest.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from psycopg import Error, OperationalError, errors
+if TYPE_CHECKING:
+    from psycopg import Error
 
 
 class LeadsError(Exception):
@@ -32,26 +34,8 @@ class UpstreamFailed(LeadsError):
     """A task failed only because an earlier task of its run did, which has told people already."""
 
 
-#: Errors about names and rights: their message holds identifiers, never row values.
-_NAMES_ONLY = (
-    errors.UndefinedTable,
-    errors.UndefinedColumn,
-    errors.InsufficientPrivilege,
-    errors.InvalidSchemaName,
-    errors.UndefinedFunction,
-    errors.WrongObjectType,
-)
-
 #: Our own tables, as PostgreSQL names one that it does not find.
 _OURS = re.compile(r'"(observational|canon|ops)\.')
-
-_LOST = (
-    errors.AdminShutdown,
-    errors.CrashShutdown,
-    errors.CannotConnectNow,
-    errors.IdleInTransactionSessionTimeout,
-    errors.ConnectionException,
-)
 
 
 def explain(error: Error, table: str, role: str = "the warehouse role") -> LeadsError:
@@ -65,6 +49,25 @@ def explain(error: Error, table: str, role: str = "the warehouse role") -> Leads
     Returns:
         The error to raise instead, `from None`, so that the original text goes nowhere.
     """
+    # Imported here: DAG files need only the classes above, and are parsed often.
+    from psycopg import OperationalError, errors
+
+    # Errors about names and rights: their message holds identifiers, never row values.
+    names_only = (
+        errors.UndefinedTable,
+        errors.UndefinedColumn,
+        errors.InsufficientPrivilege,
+        errors.InvalidSchemaName,
+        errors.UndefinedFunction,
+        errors.WrongObjectType,
+    )
+    lost = (
+        errors.AdminShutdown,
+        errors.CrashShutdown,
+        errors.CannotConnectNow,
+        errors.IdleInTransactionSessionTimeout,
+        errors.ConnectionException,
+    )
     state = error.sqlstate or "no SQLSTATE"
     message = error.diag.message_primary or ""
     if isinstance(error, errors.UndefinedTable) and _OURS.search(message):
@@ -93,9 +96,9 @@ def explain(error: Error, table: str, role: str = "the warehouse role") -> Leads
             f"LEADS_LOCK_TIMEOUT_SECONDS ({state}). Find that session in pg_stat_activity, let it "
             "finish or end it; then clear this task."
         )
-    if isinstance(error, _NAMES_ONLY):
+    if isinstance(error, names_only):
         return LeadsError(f"{table}: {message} ({state}).")
-    if isinstance(error, _LOST) or (error.sqlstate is None and isinstance(error, OperationalError)):
+    if isinstance(error, lost) or (error.sqlstate is None and isinstance(error, OperationalError)):
         return PassingError(
             f"{table}: the connection to the warehouse was lost or refused ({state}). Nothing of "
             "this load was kept. Check that the database is up; the task tries again."

@@ -60,10 +60,14 @@ class WarehouseOperator(BaseOperator):
             failure = error
         except psycopg.Error as error:
             failure = explain(error, f"connection {self.conn_id}")
-        # Raised outside of the except blocks, so that no chain leads to the database's own text.
-        if getattr(failure, "may_pass", False):
-            raise AirflowException(str(failure)) from failure
-        raise AirflowFailException(str(failure)) from failure
+        may_pass = getattr(failure, "may_pass", False)
+        told = (AirflowException if may_pass else AirflowFailException)(str(failure))
+        try:
+            raise told from failure
+        finally:
+            # The `with` block that failed is still being left, and Python noted what it failed
+            # with: no chain may lead to the database's own text.
+            told.__context__ = None
 
     def request(self, context: Context) -> Request:
         """The checked params of the run.

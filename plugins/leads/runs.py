@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, errors
 from psycopg.types.json import Jsonb
 
 from leads.errors import LeadsError
@@ -122,10 +122,14 @@ def complete_run(connection: Connection[Any], run_id: int, stats: Mapping[str, A
         SupersededError: the row is no longer RUNNING, so this worker is not the one that counts;
             the caller must roll back.
     """
-    closed = connection.execute(
-        statement("ledger/complete_run"), {"run_id": run_id, "stats": Jsonb(dict(stats))}
-    )
-    if closed.rowcount != 1:
+    try:
+        closed = connection.execute(
+            statement("ledger/complete_run"), {"run_id": run_id, "stats": Jsonb(dict(stats))}
+        )
+        is_superseded = closed.rowcount != 1
+    except errors.SerializationFailure:  # closed by somebody else since our snapshot was taken
+        is_superseded = True
+    if is_superseded:
         raise SupersededError(
             f"Ledger run {run_id} was closed while this worker was away: a later try took over. "
             "This one changed nothing."

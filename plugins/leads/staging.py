@@ -208,15 +208,21 @@ def _stage_wanted(connection: Connection[Any], want: str, binds: Mapping[str, An
 
 
 def _find_rivals(connection: Connection[Any], binds: Mapping[str, Any]) -> None:
-    """Stage whatever shares a lead key with a changed row, until nothing new turns up."""
+    """Stage what must be judged with a changed row, until nothing new turns up.
+
+    That is whatever shares its lead key, and the rest of a day beyond the scan that it touches.
+    """
     if binds["is_first_read"]:
         return  # nothing is known yet that could be a rival
-    while connection.execute(statement("load/contest"), binds).rowcount:
-        connection.execute(statement("load/analyze_contested"))
-        connection.execute(statement("load/reopen_contested"), binds)
-        if not _stage_wanted(connection, "want_rivals", binds):
+    while True:
+        while connection.execute(statement("load/contest"), binds).rowcount:
+            connection.execute(statement("load/analyze_contested"))
+            connection.execute(statement("load/reopen_contested"), binds)
+            if not _stage_wanted(connection, "want_rivals", binds):
+                break
+            connection.execute(statement("load/reopen_contested"), binds)
+        if not _stage_wanted(connection, "want_day_mates", binds):
             return
-        connection.execute(statement("load/reopen_contested"), binds)
 
 
 def _outcomes(connection: Connection[Any]) -> dict[str, int]:

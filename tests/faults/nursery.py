@@ -97,6 +97,7 @@ class Nursery:
         self._words: defaultdict[int, queue.Queue[dict[str, Any]]] = defaultdict(queue.Queue)
         self.workers: list[Worker] = []
         self._started = 0
+        self._turn = threading.Lock()
         self._parent = subprocess.Popen(
             [sys.executable, str(Path(program.__file__))],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -120,11 +121,12 @@ class Nursery:
 
     def start(self, job: Job) -> Worker:
         """Start a worker; it is connected, and about to begin its load."""
-        number, self._started = self._started, self._started + 1
-        words = self._words[number]
         assert self._parent.stdin is not None
-        self._parent.stdin.write(job.to_json() + "\n")
-        self._parent.stdin.flush()
+        with self._turn:
+            number, self._started = self._started, self._started + 1
+            words = self._words[number]
+            self._parent.stdin.write(job.to_json() + "\n")
+            self._parent.stdin.flush()
         worker = Worker(words, job)
         self.workers.append(worker)
         return worker

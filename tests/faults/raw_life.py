@@ -76,7 +76,8 @@ _CHANGE: dict[str, tuple[LiteralString, ...]] = {
     "module_ct_cabinet_leads": (
         "UPDATE module_ct_cabinet_leads SET status = 'round ' || %(round)s::text "
         "WHERE mod(id + %(round)s, 29) = 0",
-        "UPDATE module_ct_cabinet_leads SET lead_created_at = %(now)s::timestamp "
+        "UPDATE module_ct_cabinet_leads "
+        "SET lead_created_at = %(now)s::timestamp - interval '1 hour' "
         "WHERE mod(id + %(round)s, 3) = 0 "
         "AND (lead_created_at IS NULL OR lead_created_at > '2030-01-01')",
         "UPDATE module_ct_cabinet_leads SET lead_created_at = NULL "
@@ -119,28 +120,3 @@ def change(connection: Connection[Any], source_table: str, number: int, now: str
     with connection.transaction():
         for text in _CHANGE[source_table]:
             connection.execute(text, {"round": number, "now": now})
-
-
-def copy_raw(source: Connection[Any], target: Connection[Any]) -> None:
-    """Copy the three raw tables as they are into a database where they are empty."""
-    for source_table in SOURCES:
-        with (
-            source.transaction(),
-            target.transaction(),
-            source.cursor().copy(_COPY_OUT[source_table]) as out,
-            target.cursor().copy(_COPY_IN[source_table]) as into,
-        ):
-            for block in out:
-                into.write(block)
-
-
-_COPY_OUT: dict[str, LiteralString] = {
-    "module_ct_cabinet_leads": "COPY module_ct_cabinet_leads TO STDOUT",
-    "module_ct_scouting_daily": "COPY module_ct_scouting_daily TO STDOUT",
-    "module_ct_migrations": "COPY module_ct_migrations TO STDOUT",
-}
-_COPY_IN: dict[str, LiteralString] = {
-    "module_ct_cabinet_leads": "COPY module_ct_cabinet_leads FROM STDIN",
-    "module_ct_scouting_daily": "COPY module_ct_scouting_daily FROM STDIN",
-    "module_ct_migrations": "COPY module_ct_migrations FROM STDIN",
-}

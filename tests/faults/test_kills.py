@@ -1,12 +1,14 @@
 """kill -9 of the worker, of its database backend and of the whole server loses and doubles nothing.
 
 Every round changes raw rows, lets the twin load them in peace, then starts loads that are killed at
-random moments of the time the twin took, and at last one that is left alone. Both databases then
+random moments of the time that the twin took, and at last one that is left alone. Both databases then
 hold the same.
 """
 
 from __future__ import annotations
 
+import logging
+import math
 import os
 import random
 import signal
@@ -22,6 +24,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
+from faults.conftest import Warehouse
 from faults.holdings import assert_same, changes_by_run, check_health, holdings, runs_of
 from faults.nursery import Nursery, Worker
 from faults.raw_life import SOURCES, arrive, change
@@ -33,10 +36,11 @@ from leads.local.postgres import EmbeddedPostgres
 WINDOW = ("2026-10-15T00:00:00+00:00", "2026-11-20T15:00:00+00:00")
 NOW = WINDOW[1]
 LOCAL_NOW = "2026-11-20T10:00:00"
-FIRST_ROWS, MORE_ROWS = 15_000, 150  # so that a load takes some tenths of a second
+FIRST_ROWS, MORE_ROWS = 12_000, 150  # so that a load takes some tenths of a second
 KILLS_A_ROUND = 3
 SEED = 20_261_120
 
+LOGGER = logging.getLogger(__name__)
 Strike = Callable[[Worker, Connection[Any]], None]
 
 
@@ -129,8 +133,9 @@ def live_through_kills(
     seed: int,
 ) -> None:
     """Rounds of changes and kills; in the end the victim holds what the twin holds."""
+    LOGGER.warning("seed %d", seed)  # shown when the test fails
     rng = random.Random(seed)
-    number = 0
+    number, quickest = 0, math.inf
     while victim.hits < kills:
         source_table = SOURCES[number % 3]
         dag_run_id = f"round-{number}"
@@ -140,19 +145,21 @@ def live_through_kills(
                 arrive(connection, source_table, rows, LOCAL_NOW)
                 change(connection, source_table, number, LOCAL_NOW)
         peaceful = nursery.start(Job(twin_conninfo, source_table, *WINDOW, NOW, dag_run_id))
-        took = peaceful.stats()["seconds"]
+        seconds = peaceful.stats()["seconds"]
+        if number >= 3:  # a first load has a length of its own
+            seconds = quickest = min(seconds, quickest)
         for try_number in range(1, KILLS_A_ROUND + 1):
             job = Job(victim.conninfo, source_table, *WINDOW, NOW, dag_run_id, try_number)
             worker = nursery.start(job)
             strike = strikes[victim.kills % len(strikes)]
-            victim.strike(worker, rng.uniform(0.005, 0.8 * took), strike)
+            victim.strike(worker, rng.uniform(0.005, 0.8 * seconds), strike)
             if try_number < KILLS_A_ROUND:  # so that the next one does not only queue
                 victim.wait_for_the_end_of(worker)
         # The next try of the same task, or another run: both must find nothing in their way.
         last = Job(victim.conninfo, source_table, *WINDOW, NOW, dag_run_id, KILLS_A_ROUND + 1)
         if rng.random() < 0.5:
             last = Job(victim.conninfo, source_table, *WINDOW, NOW, f"after-{dag_run_id}")
-        nursery.start(last).stats()
+        LOGGER.warning("twin %.2f last %.2f", seconds, nursery.start(last).stats()["seconds"])
         victim.close_round(dag_run_id)
         number += 1
     with psycopg.connect(victim.conninfo) as mine, psycopg.connect(twin_conninfo) as twin:
@@ -195,22 +202,21 @@ def server_killer(server: EmbeddedPostgres) -> Strike:
 
 @pytest.mark.timeout(7200)
 def test_killed_workers_lose_and_double_nothing(
-    raw_database: Any, mortal: EmbeddedPostgres, nursery: Nursery, nightly: bool
+    warehouse: Warehouse, twin: Warehouse, nursery: Nursery, nightly: bool
 ) -> None:
-    victim = Victim(raw_database.conninfo, raw_database.superuser)
-    twin = mortal.conninfo("warehouse", "warehouse")
+    victim = Victim(warehouse.conninfo, warehouse.superuser)
     kills = 500 if nightly else 30
-    live_through_kills(victim, twin, nursery, [kill_worker], kills, SEED)
+    live_through_kills(victim, twin.conninfo, nursery, [kill_worker], kills, SEED)
     victim.check_vacuity(kills)
 
 
 @pytest.mark.timeout(7200)
 def test_a_lost_database_loses_and_doubles_nothing(
-    raw_database: Any, mortal: EmbeddedPostgres, nursery: Nursery, nightly: bool
+    mortal: EmbeddedPostgres, twin: Warehouse, nursery: Nursery, nightly: bool
 ) -> None:
     victim = Victim(mortal.conninfo("warehouse", "warehouse"), mortal.superuser)
     kills = 100 if nightly else 30
-    strikes = [terminate_backend, terminate_backend, kill_backend] * 5
+    strikes: list[Strike] = [terminate_backend, terminate_backend, kill_backend] * 5
     strikes[-1] = server_killer(mortal)
-    live_through_kills(victim, raw_database.conninfo, nursery, strikes, kills, SEED)
+    live_through_kills(victim, twin.conninfo, nursery, strikes, kills, SEED)
     victim.check_vacuity(kills)

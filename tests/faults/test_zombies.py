@@ -15,11 +15,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import Connection
+
+from faults.conftest import Warehouse
 from faults.holdings import assert_same, check_health, holdings, runs_of, versions
 from faults.nursery import Nursery, Worker
 from faults.raw_life import SOURCES, arrive, change
 from faults.worker import Job
-from psycopg import Connection
 
 WINDOW = ("2026-10-15T00:00:00+00:00", "2026-11-20T15:00:00+00:00")
 NOW = WINDOW[1]
@@ -83,9 +85,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage(raw_database: Any, nursery: Nursery) -> Iterator[Stage]:
-    with psycopg.connect(raw_database.superuser, autocommit=True) as observer:
-        new = Stage(raw_database.conninfo, raw_database.superuser, nursery, observer)
+def stage(warehouse: Warehouse, nursery: Nursery) -> Iterator[Stage]:
+    with psycopg.connect(warehouse.superuser, autocommit=True) as observer:
+        new = Stage(warehouse.conninfo, warehouse.superuser, nursery, observer)
         arrive(observer, CABINET, ROWS, LOCAL_NOW)
         new.load("first")
         new.change(1)
@@ -181,9 +183,20 @@ def test_thawed_while_its_successor_waits_the_first_gives_way(stage: Stage, poin
     stage.check_health()
 
 
-def test_one_that_wakes_before_it_opened_its_row_finds_nothing_to_do(stage: Stage) -> None:
-    """Its successor finished before it was known at all: it loads what there is, which is none."""
-    late = stage.frozen("run", freeze_before="ledger/last_covered")
+@pytest.mark.parametrize(
+    "freeze",
+    [
+        {"freeze_before": "ledger/last_covered"},
+        {"freeze_after": "ledger/reap_runs"},
+        {"freeze_after": "ledger/open_run"},
+    ],
+    ids=lambda freeze: "-".join(*freeze.items()),
+)
+def test_one_that_wakes_before_its_row_was_open_finds_nothing_to_do(
+    stage: Stage, freeze: dict[str, str]
+) -> None:
+    """Its successor could not know of it: it loads what there is left to load, which is none."""
+    late = stage.frozen("run", **freeze)
     stage.load("run", try_number=2)
     rows = holdings(stage.observer)
     late.thaw()

@@ -72,11 +72,16 @@ class FreezingConnection(psycopg.Connection[Any]):
 
     def execute(self, query: Any, *arguments: Any, **options: Any) -> psycopg.Cursor[Any]:
         if self.freeze_before and query == statement(self.freeze_before):
-            os.kill(os.getpid(), signal.SIGSTOP)
+            self._stop()
         cursor = super().execute(query, *arguments, **options)
         if self.freeze_after and query == statement(self.freeze_after):
-            os.kill(os.getpid(), signal.SIGSTOP)
+            self._stop()
         return cursor
+
+    def _stop(self) -> None:
+        """Stop, once."""
+        self.freeze_before = self.freeze_after = None
+        os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def work(connection: FreezingConnection, job: Job) -> dict[str, Any]:

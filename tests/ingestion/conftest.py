@@ -1,4 +1,4 @@
-"""One warehouse with empty tables for each test here, made once and emptied in between."""
+"""A session of a warehouse with the raw tables and ours, all empty."""
 
 from __future__ import annotations
 
@@ -7,49 +7,21 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg import Connection, sql
+from psycopg import Connection
 
-from leads.settings import SQL
-
-DATABASE = "leads_ingestion"
-# Not the schema itself: extensions live there.
-DROP_RAW_TABLES = """
-DO $$
-DECLARE
-    name text;
-BEGIN
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE format('DROP TABLE public.%I CASCADE', name);
-    END LOOP;
-END
-$$
-"""
+from ingestion.shared_database import empty, shared_database
 
 
 @pytest.fixture(scope="session")
 def ingestion_conninfo(server: Any) -> Iterator[str]:
-    name = sql.Identifier(DATABASE)
-    with psycopg.connect(server.superuser, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE leads_template OWNER warehouse").format(name)
-        )
-    yield server.conninfo(DATABASE, "warehouse")
-    with psycopg.connect(server.superuser, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    with shared_database(server, "leads_ingestion") as conninfo:
+        yield conninfo
 
 
 @pytest.fixture
 def connection(ingestion_conninfo: str) -> Iterator[Connection[Any]]:
-    """A session of a warehouse with the raw tables and ours, all empty."""
     with psycopg.connect(ingestion_conninfo, prepare_threshold=None) as session:
-        with session.transaction():
-            session.execute(DROP_RAW_TABLES)
-            session.execute((SQL / "demo" / "raw_tables.sql").read_text(encoding="utf-8"))
-            session.execute(
-                "TRUNCATE observational.lead_events, ops.ingestion_rejects, ops.source_coverage, "
-                "ops.source_state, ops.ingestion_runs, canon.identity_registry "
-                "RESTART IDENTITY CASCADE"
-            )
+        empty(session)
         yield session
 
 

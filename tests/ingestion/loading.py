@@ -194,3 +194,21 @@ def findings(
     """What the completeness check finds over everything that is covered."""
     source = REGISTRY[source] if isinstance(source, str) else source
     return check_source(connection, source, LIMA, now=now)
+
+
+def contents(connection: Connection[Any]) -> dict[str, str]:
+    """A fingerprint of every row of each of our tables."""
+    with connection.transaction():
+        tables = connection.execute(
+            "SELECT schemaname, tablename FROM pg_tables "
+            "WHERE schemaname IN ('observational', 'canon', 'ops') ORDER BY 1, 2"
+        ).fetchall()
+        fingerprints = {}
+        for schema, table in tables:
+            row = connection.execute(
+                sql.SQL(
+                    "SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM {} AS t"
+                ).format(sql.Identifier(schema, table))
+            ).fetchone()
+            fingerprints[f"{schema}.{table}"] = str(row and row[0])
+    return fingerprints

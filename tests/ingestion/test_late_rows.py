@@ -95,6 +95,19 @@ def test_a_writer_in_flight_over_several_runs_is_not_forgotten(
     assert set(events(connection)) == {"1", "2", "3", "4"}
 
 
+def test_a_writer_in_flight_is_picked_up_on_a_day_that_no_run_covered(
+    connection: Connection[Any], second: Connection[Any]
+) -> None:
+    """Neither its times nor the coverage tell that it is late: only that no load could see it."""
+    put(connection, CABINET, id=1, lead_created_at=at(-300), created_at=at(-300))
+    second.execute(INSERT, (2, at(-300), at(0, 9)))
+    load_between(connection, CABINET, at(0, 4), at(0, 10))
+    second.commit()
+    load_next_window(connection)
+    assert set(events(connection)) == {"2"}
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first load", "later load"])
 @pytest.mark.parametrize(
     ("event", "landed", "incremental", "is_taken"),
     [
@@ -113,8 +126,10 @@ def test_late_arrivals_are_taken_when_incremental(
     landed: datetime | None,
     incremental: bool,
     is_taken: bool,
+    is_first: bool,
 ) -> None:
-    load_days(connection, CABINET, -1, -1)
+    if not is_first:
+        load_days(connection, CABINET, -1, -1)
     put(connection, CABINET, id=1, lead_created_at=event, created_at=landed)
     load_next_window(connection, incremental=incremental)
     assert bool(events(connection) or open_rejects(connection)) is is_taken

@@ -98,7 +98,7 @@ def test_each_covered_day_is_proved_again_at_least_once_a_week(
         proofs.update(proved)
         return False
 
-    live_through(connection, SCOUTING, runs=60, is_done=no_day_is_older_than_a_week)
+    live_through(connection, SCOUTING, runs=40, is_done=no_day_is_older_than_a_week)
     assert len(proofs) >= 401
     assert min(proofs.values()) > NOW + WEEK
     # A share of history at a time: never all of it at once, as the first look at the proofs is.

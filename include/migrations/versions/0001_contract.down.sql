@@ -15,5 +15,16 @@ observational.lead_events,
 canon.identity_registry,
 ops.ingestion_runs;
 
-DROP SCHEMA IF EXISTS observational;
-DROP SCHEMA IF EXISTS canon;
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['observational', 'canon'] LOOP
+        BEGIN
+            EXECUTE 'DROP SCHEMA IF EXISTS ' || quote_ident(name);
+        EXCEPTION WHEN dependent_objects_still_exist THEN
+            RAISE NOTICE USING MESSAGE = 'Kept, as something else lives in it: schema ' || name;
+        END;
+    END LOOP;
+END
+$$;

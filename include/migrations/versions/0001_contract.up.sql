@@ -9,6 +9,10 @@ COMMENT ON SCHEMA observational IS 'What happened: lead events, their attributio
 COMMENT ON SCHEMA canon IS 'Who people are: driver accounts grouped into persons, and the links of leads to them.';
 COMMENT ON SCHEMA ops IS 'How the pipeline runs: ledger, rejects, coverage, payment rules, health.';
 
+-- Alembic makes this one itself, before it runs a migration.
+COMMENT ON TABLE ops.leads_schema_version IS 'Which migration the schemas observational, canon and ops are at.';
+COMMENT ON COLUMN ops.leads_schema_version.version_num IS 'Number of the last migration that ran.';
+
 -- ops.ingestion_runs ---------------------------------------------------------------------------
 
 CREATE TABLE IF NOT EXISTS ops.ingestion_runs (
@@ -37,6 +41,9 @@ CREATE TABLE IF NOT EXISTS ops.ingestion_runs (
         )
     )
 );
+
+-- Earlier systems recorded whole runs and named no source.
+ALTER TABLE ops.ingestion_runs ADD COLUMN IF NOT EXISTS source_table varchar;
 
 COMMENT ON TABLE ops.ingestion_runs IS 'The run ledger: one row per try of a task that changes data.';
 COMMENT ON COLUMN ops.ingestion_runs.id IS 'Number of the run; later runs have greater numbers.';

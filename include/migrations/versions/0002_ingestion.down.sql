@@ -17,6 +17,8 @@ DROP COLUMN IF EXISTS worker,
 DROP COLUMN IF EXISTS backend_pid,
 DROP COLUMN IF EXISTS backend_started_at;
 
+-- The other indexes of the migration go with their columns.
+DROP INDEX IF EXISTS ops.ingestion_rejects_open_source_pk_idx;
 ALTER TABLE ops.ingestion_rejects
 DROP COLUMN IF EXISTS raw_pk,
 DROP COLUMN IF EXISTS raw_hash,

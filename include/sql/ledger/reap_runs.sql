@@ -42,7 +42,8 @@ dead AS (
                 AND run.backend_pid != pg_backend_pid()
             )
         )
-    FOR UPDATE OF run SKIP LOCKED
+    -- Not FOR UPDATE: a run at work references its own row, and that lock would count as taken.
+    FOR NO KEY UPDATE OF run SKIP LOCKED
 )
 
 UPDATE ops.ingestion_runs AS run

@@ -1,1 +1,1 @@
-ANALYZE observational.lead_events
+ANALYZE (SKIP_LOCKED) observational.lead_events

@@ -103,14 +103,15 @@ WHERE
             compared.slot_at >= params.window_from
             AND compared.slot_at < params.window_to
         )
-        -- Late: its time is past, and it arrived since, or belongs where all else is covered.
+        -- It belongs where all else is covered, maybe after the window.
+        OR params.covered @> (compared.slot_at AT TIME ZONE params.time_zone)
+        -- Late: its time is past, and it arrived since.
         OR (
             params.is_incremental
             AND compared.slot_at < params.window_to
             AND (
                 compared.landed_at >= params.window_from
                 OR NOT (params.is_first_read OR compared.was_visible)
-                OR params.covered @> (compared.slot_at AT TIME ZONE params.time_zone)
             )
         )
     )

@@ -1,6 +1,8 @@
-"""Why runs failed, in the words of the ledger."""
+"""Why runs failed, in the words of the ledger or of the task's log."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import psycopg
 
@@ -24,16 +26,24 @@ def describe(api: AirflowApi, conninfo: str, run_ids: list[str]) -> list[str]:
     reasons = {(load.dag_run_id, load.source_table): load.error_message for load in reversed(loads)}
     runs_by_failure: dict[tuple[str, str], list[str]] = {}
     for run_id in run_ids:
-        failed = sorted(task["task_id"] for task in api.tasks(run_id) if task["state"] == "failed")
-        known = [task_id for task_id in failed if (run_id, _source(task_id)) in reasons]
-        # A task that the ledger does not know mostly failed because of one that it does.
-        for task_id in known or failed:
-            reason = reasons.get((run_id, _source(task_id))) or UNKNOWN
+        tries = {t["task_id"]: t["try_number"] for t in api.tasks(run_id) if t["state"] == "failed"}
+        # Any other task mostly failed because of a load that did.
+        for task_id in sorted(_loads(tries) or tries):
+            # A run that was refused, or has no window, never got as far as the ledger.
+            reason = (
+                reasons.get((run_id, _source(task_id)))
+                or api.failure(run_id, task_id, tries[task_id])
+                or UNKNOWN
+            )
             runs_by_failure.setdefault((task_id, reason), []).append(run_id)
     return [
         f"{_runs(run_ids)}, {task_id}: {reason}"
         for (task_id, reason), run_ids in runs_by_failure.items()
     ]
+
+
+def _loads(task_ids: Iterable[str]) -> list[str]:
+    return [task_id for task_id in task_ids if _source(task_id) != task_id]
 
 
 def _source(task_id: str) -> str:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -102,6 +103,14 @@ class EmbeddedPostgres:
         except psycopg.Error:
             return False
         return row is not None and Path(row[0]) == self.data.resolve()
+
+    def is_alive(self) -> bool:
+        """Whether its main process is there: cheap enough to ask every second."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split()[0])
+            return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+        except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+            return False
 
     def start(self) -> None:
         """Start the server, or adopt it when it already runs; provision it once.

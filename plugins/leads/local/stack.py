@@ -119,6 +119,11 @@ class Stack:
 
     def check(self) -> None:
         """Look after the processes; call it about every second while waiting for anything."""
+        if not self.server.is_alive():
+            # Before Airflow's processes: without it they end as often as they are started.
+            self.say(f"PostgreSQL ended; starting it again. Log: {self.server.log}")
+            with self.home.starting_server():
+                self.server.start()
         if self.supervisor is not None and self.supervisor.check():
             self._remember_processes()
 

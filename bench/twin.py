@@ -1,0 +1,44 @@
+"""A twin of the DAG: the same file, with tasks that do nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+# Whatever operators the DAG imports, the twin's are these: real task processes, no work.
+EMPTY_OPERATOR = '''
+from airflow.sdk import BaseOperator
+
+
+class {name}(BaseOperator):
+    """Does nothing."""
+
+    def __init__(self, *, source_table=None, **kwargs):
+        super().__init__(**kwargs)
+
+    def execute(self, context):
+        """Do nothing."""
+'''
+OPERATORS = re.compile(r"^from leads\.operators import \(?([\w\s,]+?)\)?$", re.MULTILINE)
+DAG_ID = re.compile(r'dag_id="(\w+)"')
+
+
+def write_twin(original: Path, target: Path, dag_id: str) -> None:
+    """Write a DAG file that differs in its name, and in that its tasks do no work.
+
+    Args:
+        original: the DAG's file.
+        target: the file to write.
+        dag_id: the twin's name.
+
+    Raises:
+        ValueError: the original no longer looks as expected.
+    """
+    text = original.read_text(encoding="utf-8")
+    found = OPERATORS.search(text)
+    if not found or len(DAG_ID.findall(text)) != 1:
+        raise ValueError(f"{original}: no single dag_id, or no import from leads.operators.")
+    names = [name.strip() for name in found[1].split(",") if name.strip()]
+    empty = "\n".join(EMPTY_OPERATOR.format(name=name) for name in names)
+    text = text.replace(found[0], empty)
+    target.write_text(DAG_ID.sub(f'dag_id="{dag_id}"', text), encoding="utf-8")

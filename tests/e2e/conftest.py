@@ -1,0 +1,86 @@
+"""One home for all end-to-end tests: caught up once, then up for as long as they need it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from e2e.house import TIMINGS, FirstUp, House, quiet_zone
+from e2e.post_office import PostOffice
+
+SETTINGS = {
+    "LEADS_DEMO_SCALE": "0.2",
+    "LEADS_DEMO_DAYS": "20",
+    "LEADS_DEMO_CATCHUP_DAYS": "3",  # 12 windows at midnight, 15 before it
+    "LEADS_MAX_ACTIVE_RUNS": "6",
+    "LEADS_RETRIES": "1",
+    "LEADS_RETRY_DELAY_SECONDS": "1",
+    "LEADS_LOCK_TIMEOUT_SECONDS": "3",
+    "LEADS_LANGUAGE": "en",
+    "LEADS_ALERT_TO": "ops@example.com",
+}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End the report with what took how long."""
+    for what, seconds in TIMINGS:
+        terminalreporter.write_line(f"{seconds:7.1f} s  {what}")
+
+
+@pytest.fixture(scope="session")
+def post_office() -> Iterator[PostOffice]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        office = PostOffice(int(probe.getsockname()[1]))
+    server = Controller(office, hostname="127.0.0.1", port=office.port)
+    server.start()
+    yield office
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def empty_house(post_office: PostOffice) -> Iterator[House]:
+    # Not below pytest's own folder: the unprivileged server user may not enter that one.
+    path = Path(tempfile.mkdtemp(prefix="leads-e2e-"))
+    path.chmod(0o711)
+    smtp = (
+        f"smtp://127.0.0.1:{post_office.port}/"
+        "?disable_ssl=true&disable_tls=true&timeout=10&retry_limit=1"
+    )
+    house = House(path, quiet_zone(), SETTINGS | {"AIRFLOW_CONN_SMTP_DEFAULT": smtp})
+    yield house
+    house.stop()
+    house.leads("down")
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def first_up(empty_house: House) -> FirstUp:
+    """An empty home, caught up by one command."""
+    began = time.monotonic()
+    process = empty_house.start("up", "--once")
+    said, _ = process.communicate()
+    first = FirstUp(process.returncode, said, time.monotonic() - began)
+    TIMINGS.append(("./leads up --once, empty home", first.seconds))
+    return first
+
+
+@pytest.fixture(scope="session")
+def house(empty_house: House, first_up: FirstUp) -> House:
+    """The home that has caught up; `up()` it to work with it."""
+    assert first_up.status == 0, first_up.said
+    return empty_house
+
+
+@pytest.fixture
+def stack(house: House) -> House:
+    """The home with its stack up."""
+    house.up()
+    return house
