@@ -128,7 +128,7 @@ class House:
 
     def up(self) -> None:
         """Have the stack up."""
-        if self.process is not None:
+        if self.process is not None and not self._has_ended():
             return
         began = time.monotonic()
         with self.printed.open("wb") as output:

@@ -9,7 +9,7 @@ import pytest
 
 from leads.local.demo.world import Period, World, imagine
 
-LOCAL_NOW = datetime(2026, 11, 22, 15, 30)  # noqa: DTZ001 - raw tables hold naive local time
+LOCAL_NOW = datetime(2026, 11, 22, 15, 30)
 HOME = "lima-home-park"
 
 

@@ -28,7 +28,11 @@ COMMENT ON COLUMN ops.ingestion_rejects.slot_on IS 'Local day the row is counted
 
 -- Rejects from before name no raw row that a load could find them by. Nothing is covered yet: each
 -- day's load judges its rows anew, and opens a reject of its own where one is due.
-UPDATE ops.ingestion_rejects SET resolved_at = now() WHERE resolved_at IS NULL AND raw_pk IS NULL;
+UPDATE ops.ingestion_rejects
+SET resolved_at = now()
+WHERE
+    resolved_at IS NULL
+    AND raw_pk IS NULL;
 
 CREATE UNIQUE INDEX IF NOT EXISTS ingestion_rejects_open_raw_pk_idx
 ON ops.ingestion_rejects (source_table, raw_pk) WHERE resolved_at IS NULL;
