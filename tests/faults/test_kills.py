@@ -1,8 +1,8 @@
 """kill -9 of the worker, of its database backend and of the whole server loses and doubles nothing.
 
-Every round changes raw rows, lets the twin load them in peace, then starts loads that are killed at
-random moments of the time that the twin took, and at last one that is left alone. Both databases then
-hold the same.
+Every round changes raw rows, lets the twin load them in peace, then starts loads that are killed
+at random moments of the time that the twin took, and at last one that is left alone. In the end
+both databases hold the same.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def live_through_kills(
         last = Job(victim.conninfo, source_table, *WINDOW, NOW, dag_run_id, KILLS_A_ROUND + 1)
         if rng.random() < 0.5:
             last = Job(victim.conninfo, source_table, *WINDOW, NOW, f"after-{dag_run_id}")
-        LOGGER.warning("twin %.2f last %.2f", seconds, nursery.start(last).stats()["seconds"])
+        nursery.start(last).stats()
         victim.close_round(dag_run_id)
         number += 1
     with psycopg.connect(victim.conninfo) as mine, psycopg.connect(twin_conninfo) as twin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,21 @@ def test_committed_rows_survive_kill_9_and_a_stop(server: EmbeddedPostgres) -> N
     assert not server.is_running()
     server.start()
     assert rows(server, b"TABLE kept") == [(1,)]
+
+
+def test_a_killed_server_is_seen_to_be_gone_and_a_started_one_to_be_there(
+    server: EmbeddedPostgres,
+) -> None:
+    assert server.is_alive()
+    os.kill(postmaster(server), signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while server.is_alive():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    server.start()
+    assert server.is_alive()
+    server.stop()
+    assert not server.is_alive()
 
 
 def test_a_second_start_adopts_the_running_server(server: EmbeddedPostgres) -> None:
