@@ -167,7 +167,6 @@ class HealthCheckOperator(WarehouseOperator):
 
     def execute(self, context: Context) -> dict[str, int]:
         """Check the days this run touched."""
-        request = self.request(context)
         from leads import runs
         from leads.completeness import check_source, summarise, touched_days
         from leads.errors import LeadsError, UpstreamFailed
@@ -184,6 +183,7 @@ class HealthCheckOperator(WarehouseOperator):
                 raise UpstreamFailed(
                     f"This run failed in {', '.join(failed)}; see there. Everything else landed."
                 )
+            request = self.request(context)
             findings = []
             for source_table, day_from, day_to in touched_days(connection, ti.run_id):
                 if source_table in registry.sources:

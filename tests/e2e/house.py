@@ -113,16 +113,8 @@ class House:
         return ended(self.start(*arguments))
 
     def airflow(self, *arguments: str) -> subprocess.Popen[str]:
-        """Begin `airflow …` with the environment of the stack that is up."""
-        pid, _ = self.home.recall()["children"]["scheduler"]
-        return subprocess.Popen(
-            [sys.executable, "-m", "airflow", *arguments],
-            env=psutil.Process(int(pid)).environ(),
-            cwd="/",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        """Begin `./leads airflow …`."""
+        return self.start("airflow", *arguments)
 
     # The stack --------------------------------------------------------------------------------
 

@@ -136,7 +136,7 @@ def live_through_kills(
     LOGGER.warning("seed %d", seed)  # shown when the test fails
     rng = random.Random(seed)
     number, quickest = 0, math.inf
-    while victim.hits < kills:
+    while victim.hits < kills and victim.kills < 1.2 * kills:
         source_table = SOURCES[number % 3]
         dag_run_id = f"round-{number}"
         for conninfo in (victim.conninfo, twin_conninfo):

@@ -9,7 +9,7 @@ from types import FrameType
 
 import typer
 
-from leads.cli import bench, down, lint, migrate, psql, run, status, test, up
+from leads.cli import airflow, bench, down, lint, migrate, psql, run, status, test, up
 from leads.cli.errors import sentence
 
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -30,6 +30,7 @@ app.command()(status.status)
 app.command()(psql.psql)
 app.command()(migrate.migrate)
 app.command(context_settings=PASS_THROUGH)(test.test)
+app.command(context_settings=PASS_THROUGH | {"help_option_names": []})(airflow.airflow)
 app.command()(lint.lint)
 app.command(context_settings=PASS_THROUGH)(bench.bench)
 app.command()(down.down)

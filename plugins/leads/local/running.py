@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import psutil
+
 from leads.local.api import AirflowApi
 from leads.local.environment import ensure_passwords
 from leads.local.home import Home
@@ -29,3 +31,12 @@ def running_api(home: Home) -> AirflowApi | None:
     if not url or not home.is_running():
         return None
     return AirflowApi(url, "admin", ensure_passwords(home)["admin"])
+
+
+def running_environment(home: Home) -> dict[str, str] | None:
+    """The environment of this home's running scheduler, or None when the stack is not up."""
+    children: dict[str, list[float]] = home.recall().get("children") or {}
+    pid, created = children.get("scheduler", (0, 0.0))
+    if not home.is_running() or not still_ours(int(pid), created):
+        return None
+    return dict(psutil.Process(int(pid)).environ())
