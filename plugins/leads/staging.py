@@ -19,8 +19,8 @@ from leads.windows import Window
 
 #: Writers in flight hold keys just below the greatest one: every run looks at these again.
 KEY_OVERLAP = 1_000
-#: From so many staged rows on, the planner needs fresh statistics of the events too.
-LARGE_LOAD = 50_000
+#: From so many new events on, the planner needs fresh statistics before autovacuum comes round.
+LARGE_LOAD = 5_000
 
 _JUDGE = ("judge_duplicates", "take_over_events")
 #: In an order in which no statement breaks a unique key that a later one frees.

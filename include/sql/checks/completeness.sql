@@ -46,22 +46,35 @@ present AS (
         )
 ),
 
-vanished AS (
+kept AS (
     SELECT
-        'VANISHED' AS kind,
         event.raw_pk,
-        event.event_date AS slot_on
+        event.event_date AS slot_on,
+        -- The key in the source's own type, so that its index can be used.
+        (
+            jsonb_populate_record(
+                NULL::raw_source, jsonb_build_object('raw_id', event.raw_pk)
+            )
+        ).raw_id AS raw_id
     FROM observational.lead_events AS event
     INNER JOIN params
         ON
         event.source_table = params.source_table
         AND event.event_date >= params.day_from
         AND event.event_date < params.day_to
+    WHERE event.raw_pk IS NOT NULL
+),
+
+vanished AS (
+    SELECT
+        'VANISHED' AS kind,
+        kept.raw_pk,
+        kept.slot_on
+    FROM kept
     WHERE
-        event.raw_pk IS NOT NULL
-        AND NOT EXISTS (
+        NOT EXISTS (
             SELECT 1 FROM raw_source AS source
-            WHERE source.raw_id::varchar = event.raw_pk
+            WHERE source.raw_id = kept.raw_id
         )
 )
 
