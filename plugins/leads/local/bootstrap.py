@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,7 @@ NETWORK_SIGNS = (
     "failed to fetch",
     "no matching distribution found for uv",
     "not found in the package registry",
+    "no package index could be reached",
 )
 
 
@@ -150,6 +152,9 @@ def install_lock(name: str) -> None:
     count = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
     title = f"Installing {count} packages of {name} into .venv (once)"
     uv = [str(VENV / "bin" / "uv"), "pip", "install", "-q", "--python", str(PYTHON)]
+    if ssl.get_default_verify_paths().cafile:
+        # Like pip: a company's own certificate authority is known to the system, not to uv.
+        uv.append("--system-certs")
     try:
         run(title, [*uv, "-r", str(lock)])
     except InstallError as error:
