@@ -49,7 +49,7 @@ def save_plot(results: Sequence[Result], file: Path) -> None:
 def _draw_ratios(ratios: list[Figure], axis: Any) -> None:
     for place, figure in enumerate(ratios):
         axis.barh(place, figure.value, color=MET if figure.is_met else MISSED, height=0.55)
-        axis.text(figure.value, place, f" {figure.value:.2f}", va="center", fontsize=9)
+        axis.text(0, place, f"  {figure.value:.2f}", va="center", fontsize=9, color="white")
         if figure.bar is not None:
             axis.plot([figure.bar] * 2, [place - 0.4, place + 0.4], color="black", linewidth=2)
     axis.set_yticks(range(len(ratios)), [figure.name for figure in ratios], fontsize=9)
