@@ -52,7 +52,7 @@ class Result:
     Attributes:
         title: the measurement.
         figures: the numbers.
-        statements: phase -> SQL file -> seconds: where the time of the loads went.
+        statements: phase -> SQL file, or task -> seconds: where the time went.
         series: name -> points (x, y) for the plot.
         samples: name -> all the single measurements behind a figure, in seconds.
     """

@@ -46,10 +46,12 @@ def measure(parent: Path | None, run_count: int, display: Display) -> Result:
         display: shows how far it is.
     """
     with _stack(parent, run_count, display) as stack:
-        seconds = {}
+        seconds: dict[str, float] = {}
+        tasks: dict[str, dict[str, float]] = {}
         for dag_id in (TWINS[0], TWINS[1], DAG_ID, TWINS[2]):
             with display.step(f"Catch up {dag_id}", total=run_count) as line:
                 seconds[dag_id] = _catch_up(stack, dag_id, run_count, line)
+            tasks[f"a task of {dag_id}"] = _task_seconds(stack, dag_id)
         _expect_loads(stack, run_count)
     empty = mean([seconds[TWINS[1]], seconds[TWINS[2]]])
     return Result(
@@ -65,6 +67,7 @@ def measure(parent: Path | None, run_count: int, display: Display) -> Result:
             ),
             Figure("a run of the catch-up", seconds[DAG_ID] / run_count, "s"),
         ],
+        statements=tasks,
         samples={dag_id: [value] for dag_id, value in seconds.items()},
     )
 
@@ -181,3 +184,12 @@ def _catch_up(stack: Stack, dag_id: str, run_count: int, line: Line) -> float:
         raise MeasurementError(f"{dag_id}: runs failed: {failed}; see {stack.home.logs}")
     last = max(datetime.fromisoformat(run["end_date"]) for run in runs[:run_count])
     return (last - began).total_seconds()
+
+
+def _task_seconds(stack: Stack, dag_id: str) -> dict[str, float]:
+    """Mean seconds of each task, from its process's start to its end."""
+    path = f"/api/v2/dags/{dag_id}/dagRuns/~/taskInstances"
+    durations: dict[str, list[float]] = {}
+    for task in stack.api.get(path, limit=100)["task_instances"]:
+        durations.setdefault(task["task_id"], []).append(float(task["duration"]))
+    return {task_id: mean(values) for task_id, values in durations.items()}

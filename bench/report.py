@@ -93,7 +93,7 @@ def _markdown(results: Sequence[Result], surroundings: Surroundings) -> str:
             cells = (figure.name, figure.shown, figure.shown_bar, verdict, figure.note)
             lines.append(f"| {' | '.join(cells)} |")
         if result.statements:
-            lines += ["", "Slowest statements (files of `include/sql`), in seconds:", ""]
+            lines += ["", "Where the time goes, slowest first, in seconds:", ""]
             for phase, seconds in result.statements.items():
                 lines.append(f"- {phase}: {_slowest(seconds)}")
     return "\n".join(lines) + "\n"
