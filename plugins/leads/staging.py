@@ -124,9 +124,9 @@ def load_staged(
     stats = _stage(connection, binds)
     if stats["unsettled"]:
         _find_rivals(connection, binds)
-        for name in _JUDGE:
-            connection.execute(statement(f"load/{name}"), binds)
-        stats = _outcomes(connection)
+        judged = [connection.execute(statement(f"load/{name}"), binds).rowcount for name in _JUDGE]
+        if any(judged) or not binds["is_first_read"]:
+            stats = _outcomes(connection)
         for name in _WRITE:
             connection.execute(statement(f"load/{name}"), binds)
         if stats["inserted"] >= LARGE_LOAD:
@@ -238,10 +238,12 @@ def _cover(connection: Connection[Any], load: Load, binds: Mapping[str, Any]) ->
     if load.incremental:
         connection.execute(statement("load/verify_days"), binds)
     if connection.execute(statement("load/touch_days"), binds).rowcount:
+        touched = connection.execute(statement("load/read_touched")).fetchall()
         off = [
             f"{day}: {raw} raw rows, {events} events, {rejects} open rejects"
+            for day_from, day_to in touched
             for day, raw, events, rejects in connection.execute(
-                statement("load/count_days"), binds
+                statement("load/count_days"), {**binds, "day_from": day_from, "day_to": day_to}
             ).fetchall()
             if raw != events + rejects
         ]

@@ -20,6 +20,7 @@ import psycopg
 from leads.errors import LeadsError, explain
 from leads.ingestion import run_load
 from leads.runs import RunIdentity
+from leads.settings import SQL
 from leads.sources import load_registry
 from leads.staging import Limits, Load
 from leads.statements import statement
@@ -131,6 +132,8 @@ def _be_worker(number: int, job: Job) -> None:
 def main() -> None:
     """Fork a worker for each line of stdin, until it ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended workers are gone at once
+    for file in SQL.rglob("*.sql"):  # read before the first fork, so that all use the same text
+        statement(str(file.relative_to(SQL).with_suffix("")))
     for number, line in enumerate(sys.stdin):
         if os.fork():
             continue

@@ -1,1 +1,3 @@
-ANALYZE (SKIP_LOCKED) observational.lead_events
+ANALYZE (SKIP_LOCKED) observational.lead_events (
+    source_table, source_pk, event_date, raw_pk
+)

@@ -1,7 +1,8 @@
--- Writes  ops.source_coverage: raw rows, events and open rejects of the touched days, counted from
---         the raw table itself and not from what the load believes it did.
--- Reads   pg_temp.touched, pg_temp.compared
+-- Writes  ops.source_coverage: raw rows, events and open rejects of one stretch of touched days,
+--         counted from the raw table itself and not from what the load believes it did.
+-- Reads   pg_temp.compared
 -- Rerun   safe: counts are counted again.
+-- Note    the stretch is bound, not joined: only so does the planner know how few days it has.
 WITH
 met AS (
     SELECT
@@ -9,13 +10,15 @@ met AS (
         compared.slot_at,
         coalesce(compared.event_event_date = compared.slot_on, false) AS is_event,
         compared.reject_id IS NOT NULL AS is_reject
-    FROM touched
-    INNER JOIN compared
-        ON
-        (touched.day_from <= compared.event_at AND touched.day_to > compared.event_at)
+    FROM compared
+    WHERE
+        (
+            compared.event_at >= %(day_from)s::date
+            AND compared.event_at < %(day_to)s::date
+        )
         OR (
-            touched.day_from <= compared.landed_at
-            AND touched.day_to > compared.landed_at
+            compared.landed_at >= %(day_from)s::date
+            AND compared.landed_at < %(day_to)s::date
             AND (
                 compared.event_at IS NULL
                 OR compared.event_at < %(floor_at)s::timestamp
@@ -30,16 +33,15 @@ counted AS (
         count(met.slot_on) AS raw_count,
         count(*) FILTER (WHERE met.is_event) AS event_count,
         count(*) FILTER (WHERE met.is_reject) AS reject_count
-    FROM touched
-    INNER JOIN ops.source_coverage AS coverage
-        ON
-        touched.day_from <= coverage.covered_on
-        AND touched.day_to > coverage.covered_on
+    FROM ops.source_coverage AS coverage
     LEFT JOIN met
         ON
         coverage.covered_on = met.slot_on
         AND coverage.covered @> (met.slot_at AT TIME ZONE %(time_zone)s::text)
-    WHERE coverage.source_table = %(source_table)s
+    WHERE
+        coverage.source_table = %(source_table)s
+        AND coverage.covered_on >= %(day_from)s::date
+        AND coverage.covered_on < %(day_to)s::date
     GROUP BY coverage.covered_on
 )
 

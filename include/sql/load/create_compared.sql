@@ -15,7 +15,6 @@ SELECT
     judged.scout_id,
     judged.raw,
     judged.was_visible,
-    hash.raw_hash,
     -- A known duplicate stays one until its rivals change, and is then judged anew.
     coalesce(
         judged.reason_code,
@@ -25,19 +24,22 @@ SELECT
     ) AS reason_code,
     event.id AS event_id,
     coalesce(
-        event.vanished_at IS NULL
+        -- First, so that the row is not hashed in vain.
+        event.id IS NOT NULL
+        AND event.vanished_at IS NULL
         AND event.source_pk = judged.source_pk
         AND event.event_date = judged.event_date
         AND event.scout_id IS NOT DISTINCT FROM judged.scout_id
-        AND event.raw_hash = hash.raw_hash,
+        AND event.raw_hash = md5(%(origin_tag)s::text || judged.raw::text)::uuid,
         false
     ) AS event_is_current,
     event.source_pk AS event_source_pk,
     event.event_date AS event_event_date,
     reject.id AS reject_id,
     coalesce(
-        reject.slot_on IS NOT DISTINCT FROM judged.slot_at::date
-        AND reject.raw_hash = hash.raw_hash
+        reject.id IS NOT NULL
+        AND reject.slot_on IS NOT DISTINCT FROM judged.slot_at::date
+        AND reject.raw_hash = md5(%(origin_tag)s::text || judged.raw::text)::uuid
         AND reject.reason_code = coalesce(judged.reason_code, 'DUPLICATE_SOURCE_PK'),
         false
     ) AS reject_is_current
@@ -96,14 +98,6 @@ FROM ( -- noqa: ST05
         SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_id
     ) AS horizon
 ) AS judged
--- The whole row as text, hashed once per row: the barrier keeps it from being worked out again for
--- each use. The origin tag is part of it, as it is part of the payload.
-CROSS JOIN
-    LATERAL (
-        SELECT md5(%(origin_tag)s::text || judged.raw::text)::uuid AS raw_hash
-        FROM (VALUES (1)) AS single_row (number)
-        OFFSET 0 -- noqa: AM09
-    ) AS hash
 LEFT JOIN observational.lead_events AS event
     ON
     judged.raw_pk = event.raw_pk

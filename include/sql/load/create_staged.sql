@@ -11,7 +11,6 @@ SELECT
     NULL::date AS slot_on,
     NULL::date AS event_date,
     NULL::integer AS scout_id,
-    NULL::uuid AS raw_hash,
     NULL::text AS reason_code,
     true AS is_present,
     NULL::bigint AS event_id,

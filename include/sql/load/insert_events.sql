@@ -14,7 +14,7 @@ SELECT
     || jsonb_build_object('origin_tag', %(origin_tag)s::text) AS payload_json,
     %(read_at)s::timestamptz AS created_at,
     staged.raw_pk,
-    staged.raw_hash,
+    md5(%(origin_tag)s::text || source.raw::text)::uuid AS raw_hash,
     %(run_id)s::bigint AS run_id
 FROM staged
 INNER JOIN raw_source AS source

@@ -13,7 +13,7 @@ SELECT
     %(read_at)s::timestamptz AS first_seen_at,
     %(read_at)s::timestamptz AS last_seen_at,
     staged.raw_pk,
-    staged.raw_hash,
+    md5(%(origin_tag)s::text || source.raw::text)::uuid AS raw_hash,
     staged.slot_on,
     %(run_id)s::bigint AS run_id
 FROM staged

@@ -32,7 +32,6 @@ SELECT
     compared.slot_on,
     compared.event_date,
     compared.scout_id,
-    compared.raw_hash,
     compared.reason_code,
     true AS is_present,
     compared.event_id,

@@ -10,7 +10,7 @@ SET
     = jsonb_strip_nulls(to_jsonb(source.raw))
     || jsonb_build_object('origin_tag', %(origin_tag)s::text),
     raw_pk = staged.raw_pk,
-    raw_hash = staged.raw_hash,
+    raw_hash = md5(%(origin_tag)s::text || source.raw::text)::uuid,
     updated_at = %(read_at)s::timestamptz,
     vanished_at = NULL,
     run_id = %(run_id)s::bigint

@@ -6,7 +6,7 @@ SET
     source_pk = staged.source_pk,
     reason_code = staged.reason_code,
     raw = jsonb_strip_nulls(to_jsonb(source.raw)),
-    raw_hash = staged.raw_hash,
+    raw_hash = md5(%(origin_tag)s::text || source.raw::text)::uuid,
     slot_on = staged.slot_on,
     last_seen_at = %(read_at)s::timestamptz,
     run_id = %(run_id)s::bigint

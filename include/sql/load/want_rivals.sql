@@ -1,17 +1,34 @@
 -- Writes  pg_temp.wanted: known rows that share a contested key and are not staged yet.
--- Reads   pg_temp.contested, pg_temp.known, pg_temp.staged
+-- Reads   pg_temp.contested, observational.lead_events, ops.ingestion_rejects, pg_temp.staged
 -- Rerun   the table is emptied first.
+-- Note    not by the view `known`: no join key reaches the tables behind its UNION, so that every
+--         run would read all events.
 INSERT INTO wanted (raw_id, raw_pk)
 SELECT
     (
-        jsonb_populate_record(NULL::wanted, jsonb_build_object('raw_id', known.raw_pk))
+        jsonb_populate_record(NULL::wanted, jsonb_build_object('raw_id', rival.raw_pk))
     ).raw_id AS raw_id,
-    known.raw_pk
+    rival.raw_pk
 FROM contested
-INNER JOIN known
-    ON contested.source_pk = known.source_pk
+CROSS JOIN
+    LATERAL (
+        SELECT event.raw_pk
+        FROM observational.lead_events AS event
+        WHERE
+            event.source_table = %(source_table)s
+            AND event.source_pk = contested.source_pk
+            AND event.raw_pk IS NOT NULL
+        UNION ALL
+        SELECT reject.raw_pk
+        FROM ops.ingestion_rejects AS reject
+        WHERE
+            reject.source_table = %(source_table)s
+            AND reject.source_pk = contested.source_pk
+            AND reject.reason_code = 'DUPLICATE_SOURCE_PK'
+            AND reject.resolved_at IS NULL
+    ) AS rival
 WHERE
     NOT EXISTS (
         SELECT 1 FROM staged
-        WHERE staged.raw_pk = known.raw_pk
+        WHERE staged.raw_pk = rival.raw_pk
     )
