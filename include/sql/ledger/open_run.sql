@@ -1,5 +1,5 @@
 -- Writes  ops.ingestion_runs: one row, RUNNING.
--- Reads   pg_stat_activity (this session)
+-- Reads   pg_stat_get_activity, for the worker's own backend
 -- Rerun   opens another row: each try has its own.
 INSERT INTO ops.ingestion_runs (
     started_at, status, job_type, source_table, scope_date_from, scope_date_to,
