@@ -73,7 +73,8 @@ def main(
 
     windows: one six-hour window on histories of 100,000, 1 and 5 million rows.
 
-    orchestration: 20 runs of the DAG by a real scheduler, against empty tasks.
+    orchestration: 20 runs of the DAG by a real scheduler, against empty tasks,
+    three times in turn.
 
     For example:
 

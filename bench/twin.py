@@ -1,4 +1,4 @@
-"""A twin of the DAG: the same file, with tasks that do nothing."""
+"""Twins of the DAG: the same file under another name, with its work or with empty tasks."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ OPERATORS = re.compile(r"^from leads\.operators import \(?([\w\s,]+?)\)?$", re.M
 DAG_ID = re.compile(r'dag_id="(\w+)"')
 
 
-def write_twin(original: Path, target: Path, dag_id: str) -> None:
-    """Write a DAG file that differs in its name, and in that its tasks do no work.
+def write_twin(original: Path, target: Path, *, is_empty: bool) -> None:
+    """Write a DAG file that differs in its name, and maybe in that its tasks do no work.
 
     Args:
         original: the DAG's file.
-        target: the file to write.
-        dag_id: the twin's name.
+        target: the file to write; the twin is called like it.
+        is_empty: whether the twin's tasks do nothing.
 
     Raises:
         ValueError: the original no longer looks as expected.
@@ -38,7 +38,8 @@ def write_twin(original: Path, target: Path, dag_id: str) -> None:
     found = OPERATORS.search(text)
     if not found or len(DAG_ID.findall(text)) != 1:
         raise ValueError(f"{original}: no single dag_id, or no import from leads.operators.")
-    names = [name.strip() for name in found[1].split(",") if name.strip()]
-    empty = "\n".join(EMPTY_OPERATOR.format(name=name) for name in names)
-    text = text.replace(found[0], empty)
-    target.write_text(DAG_ID.sub(f'dag_id="{dag_id}"', text), encoding="utf-8")
+    if is_empty:
+        names = [name.strip() for name in found[1].split(",") if name.strip()]
+        empty = "\n".join(EMPTY_OPERATOR.format(name=name) for name in names)
+        text = text.replace(found[0], empty)
+    target.write_text(DAG_ID.sub(f'dag_id="{target.stem}"', text), encoding="utf-8")

@@ -30,10 +30,10 @@ from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup,
 from leads.alerts import mail_failure
 from leads.operators import HealthCheckOperator, LeadIngestOperator
 from leads.settings import settings
-from leads.sources import load_registry
+from leads.sources import registry
 
 SETTINGS = settings()
-SOURCES = load_registry().sources
+SOURCES = registry().sources
 
 PARAMS = {
     "date_from": Param(

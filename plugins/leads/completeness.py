@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg import Connection
 
-from leads.relations import FLOOR, create_views, day_limits, drop_views
+from leads.relations import FLOOR, create_views, day_limits
 from leads.sources import Registry, Source, load_registry
 from leads.statements import statement
 
@@ -94,7 +94,6 @@ def check_source(
         }
         create_views(connection, source, binds)
         rows = connection.execute(statement("checks/completeness"), binds).fetchall()
-        drop_views(connection)
     return [Finding(Kind(kind), source.source_table, raw_pk, slot) for kind, raw_pk, slot in rows]
 
 

@@ -39,7 +39,7 @@ def last_covered(connection: Connection[Any], source_table: str) -> datetime | N
 def run_load(
     connection: Connection[Any],
     load: Load,
-    resolve: Callable[[datetime | None], Window],
+    resolve: Callable[[Callable[[], datetime | None]], Window],
     *,
     identity: runs.RunIdentity | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -49,7 +49,7 @@ def run_load(
     Args:
         connection: idle session, not in autocommit; used for nothing else until the load ended.
         load: what to load.
-        resolve: gives the window, from the end of what is covered already.
+        resolve: gives the window; it may ask for the end of what is covered already.
         identity: the Airflow task instance, for the ledger.
         clock: the time of reading, aware.
 
@@ -63,7 +63,7 @@ def run_load(
     """
     started = time.monotonic()
     role = connection.info.user
-    window = resolve(last_covered(connection, load.source.source_table))
+    window = resolve(lambda: last_covered(connection, load.source.source_table))
     run_id = None
     if not load.dry_run:
         run_id = runs.open_run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -76,10 +76,10 @@ class WarehouseOperator(BaseOperator):
             AirflowFailException: they are refused; the text says which and why.
         """
         from leads.params import ParamsError, parse_request
-        from leads.sources import load_registry
+        from leads.sources import registry
 
         try:
-            return parse_request(context["dag_run"].conf, load_registry().sources)
+            return parse_request(context["dag_run"].conf, registry().sources)
         except ParamsError as error:
             raise AirflowFailException(f"Refused: {error}") from None
 
@@ -87,7 +87,8 @@ class WarehouseOperator(BaseOperator):
 class LeadIngestOperator(WarehouseOperator):
     """Load the run's window of one source, with its row in `ops.ingestion_runs`.
 
-    Returns the load's counts, which Airflow keeps as the task's `return_value`.
+    Its counts are in the ledger. A dry run leaves no row there: it returns its counts, and Airflow
+    keeps them as the task's `return_value`.
 
     Args:
         source_table: entry of the source registry.
@@ -99,34 +100,36 @@ class LeadIngestOperator(WarehouseOperator):
         super().__init__(**kwargs)
         self.source_table = source_table
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> dict[str, Any] | None:
         """Resolve the window and load it."""
+        from leads.ingestion import run_load
+        from leads.runs import RunIdentity
+        from leads.sources import registry
+        from leads.staging import Limits, Load
+
         request = self.request(context)
         if not request.asks_for(self.source_table):
             raise AirflowSkipException(f"{self.source_table} is not among the run's sources.")
-
-        from leads.ingestion import run_load
-        from leads.runs import RunIdentity
-        from leads.sources import load_registry
-        from leads.staging import Limits, Load
 
         chosen = settings()
         dag_run, ti = context["dag_run"], context["ti"]
         interval = _interval(dag_run)
 
-        def resolve(last_covered: datetime | None) -> Window:
+        def resolve(last_covered: Callable[[], datetime | None]) -> Window:
+            has_own_interval = _kind(dag_run) in _KINDS_WITH_INTERVAL
+            has_scope = has_own_interval or request.date_from or request.date_to
             return resolve_window(
-                has_own_interval=_kind(dag_run) in _KINDS_WITH_INTERVAL,
+                has_own_interval=has_own_interval,
                 interval=interval,
                 date_from=request.date_from,
                 date_to=request.date_to,
-                last_covered=last_covered,
+                last_covered=None if has_scope else last_covered(),
                 now=datetime.now(UTC),
                 zone=chosen.zone,
             )
 
         load = Load(
-            source=load_registry()[self.source_table],
+            source=registry()[self.source_table],
             incremental=request.incremental,
             dry_run=request.dry_run,
             zone=chosen.zone,
@@ -153,7 +156,7 @@ class LeadIngestOperator(WarehouseOperator):
             *(stats["inserted"], stats["updated"], stats["unchanged"], stats["rejected"]),
             *(stats["seconds"], " (dry run: rolled back)" if request.dry_run else ""),
         )
-        return stats
+        return stats if request.dry_run else None
 
 
 class HealthCheckOperator(WarehouseOperator):
@@ -161,19 +164,23 @@ class HealthCheckOperator(WarehouseOperator):
 
     It also closes ledger rows whose worker died, and fails, without a mail of its own, when a load
     of the same run failed: so the run ends failed although the other sources landed.
+
+    What it finds is in its log; nothing is left as XCom.
     """
 
     ui_color = "#fff2cc"
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(do_xcom_push=False, **kwargs)
+
     def execute(self, context: Context) -> dict[str, int]:
-        """Check the days this run touched."""
+        """Check the days this run touched; returns how many rows are gone, and runs were dead."""
         from leads import runs
         from leads.completeness import check_source, summarise, touched_days
         from leads.errors import LeadsError, UpstreamFailed
-        from leads.sources import load_registry
+        from leads.sources import registry
 
         ti = context["ti"]
-        registry = load_registry()
         with self.warehouse() as connection:
             with connection.transaction():
                 dead = runs.reap(connection)
@@ -183,13 +190,12 @@ class HealthCheckOperator(WarehouseOperator):
                 raise UpstreamFailed(
                     f"This run failed in {', '.join(failed)}; see there. Everything else landed."
                 )
-            request = self.request(context)
             findings = []
             for source_table, day_from, day_to in touched_days(connection, ti.run_id):
-                if source_table in registry.sources:
+                if source_table in registry().sources:
                     findings += check_source(
                         connection,
-                        registry[source_table],
+                        registry()[source_table],
                         settings().zone,
                         now=datetime.now(UTC),
                         day_from=day_from,
@@ -204,7 +210,7 @@ class HealthCheckOperator(WarehouseOperator):
                 )
         if findings:
             self.log.warning("Raw rows that are gone; their events stay: %s", summarise(findings))
-        return {"vanished": len(findings), "closed_runs": len(dead), "dry_run": request.dry_run}
+        return {"vanished": len(findings), "closed_runs": len(dead)}
 
     def _failed_upstream(self, context: Context) -> list[str]:
         """Ids of the upstream tasks of this run that failed."""

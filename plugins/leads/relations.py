@@ -37,17 +37,17 @@ def create_views(
     Args:
         connection: in a transaction.
         source: the lead source.
-        binds: source_table, origin_tag, floor_at, ceiling_at and snapshot for the views that
-            compare raw rows with what is stored; None makes `raw_source` alone.
+        binds: source_table, origin_tag, floor_at, ceiling_at and snapshot for the view that
+            compares raw rows with what is stored; None makes `raw_source` alone.
     """
-    connection.execute(
-        sql.SQL("CREATE TEMPORARY VIEW raw_source AS {}").format(sql.SQL(source.sql))
-    )
+    views = [sql.SQL("CREATE TEMPORARY VIEW raw_source AS {}").format(sql.SQL(source.sql))]
     if binds is not None:
         # A view takes no server-side binds: the client puts them in as literals.
-        literal = ClientCursor(connection)
-        for name in ("create_known", "create_compared"):
-            literal.execute(statement(f"load/{name}"), binds)
+        compared = ClientCursor(connection).mogrify(statement("load/create_compared"), binds)
+        views.append(sql.Composed([sql.SQL(compared)]))
+    # One message, as every one counts in a small load. No pipeline: while one is open, the server
+    # would not notice that the worker stands still.
+    connection.execute(sql.SQL(";\n").join(views))
 
 
 def drop_views(connection: Connection[Any]) -> None:

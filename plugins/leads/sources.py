@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,12 @@ def load_registry(include: Path = INCLUDE) -> Registry:
     if not isinstance(entries, dict) or not entries:
         raise SourcesError(f"{file}: needs a mapping `sources:` with at least one entry.")
     return Registry(sources={name: _source(file, str(name), entries[name]) for name in entries})
+
+
+@cache
+def registry() -> Registry:
+    """The registry of this process, read once."""
+    return load_registry()
 
 
 def _source(file: Path, name: str, entry: Any) -> Source:

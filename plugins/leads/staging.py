@@ -19,9 +19,10 @@ from leads.windows import Window
 
 #: Writers in flight hold keys just below the greatest one: every run looks at these again.
 KEY_OVERLAP = 1_000
-#: From so many new events on, the planner needs fresh statistics before autovacuum comes round.
-LARGE_LOAD = 5_000
+#: From so many rows on, the planner needs fresh statistics; for events, before autovacuum comes.
+LARGE_LOAD = 2_000
 
+_TABLES = ("staged", "unsettled", "wanted")
 _JUDGE = ("judge_duplicates", "take_over_events")
 #: In an order in which no statement breaks a unique key that a later one frees.
 _WRITE = (
@@ -118,8 +119,7 @@ def load_staged(
     """
     binds = _binds(load, window, run_id, read_at, state)
     create_views(connection, load.source, binds)
-    for name in ("staged", "unsettled", "wanted", "contested", "touched"):
-        connection.execute(statement(f"load/create_{name}"))
+    connection.execute(";\n".join(statement(f"load/create_{name}") for name in _TABLES))
     binds |= _rotation(connection, load, binds)
     stats = _stage(connection, binds)
     if stats["unsettled"]:
@@ -188,22 +188,23 @@ def _rotation(
 
 
 def _stage(connection: Connection[Any], binds: Mapping[str, Any]) -> dict[str, int]:
-    for name in ("prefer_lookups", "stage_scanned"):
-        connection.execute(statement(f"load/{name}"), binds)
-    for name in ("prefer_anything", "analyze_staged"):
-        connection.execute(statement(f"load/{name}"))
+    connection.execute(statement("load/prefer_lookups"), binds)
+    staged = connection.execute(statement("load/stage_scanned"), binds).rowcount
+    connection.execute(statement("load/prefer_anything"))
+    if staged >= LARGE_LOAD:
+        connection.execute(statement("load/analyze_staged"))
     _stage_wanted(connection, "want_unscanned", binds)
     return _outcomes(connection)
 
 
 def _stage_wanted(connection: Connection[Any], want: str, binds: Mapping[str, Any]) -> int:
     """Fetch known rows by key; returns how many were asked for."""
-    connection.execute(statement("load/empty_wanted"))
     wanted = connection.execute(statement(f"load/{want}"), binds).rowcount
     if wanted:
         connection.execute(statement("load/analyze_wanted"))
         connection.execute(statement("load/stage_wanted"), binds)
         connection.execute(statement("load/stage_vanished"), binds)
+        connection.execute(statement("load/empty_wanted"))
     return wanted
 
 
@@ -214,6 +215,7 @@ def _find_rivals(connection: Connection[Any], binds: Mapping[str, Any]) -> None:
     """
     if binds["is_first_read"]:
         return  # nothing is known yet that could be a rival
+    connection.execute(statement("load/create_contested"))
     while True:
         while connection.execute(statement("load/contest"), binds).rowcount:
             connection.execute(statement("load/analyze_contested"))
@@ -237,22 +239,21 @@ def _cover(connection: Connection[Any], load: Load, binds: Mapping[str, Any]) ->
     connection.execute(statement("load/cover_window"), binds)
     if load.incremental:
         connection.execute(statement("load/verify_days"), binds)
-    if connection.execute(statement("load/touch_days"), binds).rowcount:
-        touched = connection.execute(statement("load/read_touched")).fetchall()
-        off = [
-            f"{day}: {raw} raw rows, {events} events, {rejects} open rejects"
-            for day_from, day_to in touched
-            for day, raw, events, rejects in connection.execute(
-                statement("load/count_days"), {**binds, "day_from": day_from, "day_to": day_to}
-            ).fetchall()
-            if raw != events + rejects
-        ]
-        if off:
-            raise IncompleteError(
-                f"{load.source.qualified_name}: {len(off)} days do not add up after the load, "
-                f"which was rolled back ({'; '.join(off[:3])}). Name the keys with "
-                "./leads status --check; this is a fault of the pipeline, so report it."
-            )
+    touched = connection.execute(statement("load/touched_days"), binds).fetchall()
+    off = [
+        f"{day}: {raw} raw rows, {events} events, {rejects} open rejects"
+        for day_from, day_to in touched
+        for day, raw, events, rejects in connection.execute(
+            statement("load/count_days"), {**binds, "day_from": day_from, "day_to": day_to}
+        ).fetchall()
+        if raw != events + rejects
+    ]
+    if off:
+        raise IncompleteError(
+            f"{load.source.qualified_name}: {len(off)} days do not add up after the load, "
+            f"which was rolled back ({'; '.join(off[:3])}). Name the keys with "
+            "./leads status --check; this is a fault of the pipeline, so report it."
+        )
     high_water = int(binds["high_water"]) if binds["high_water"] is not None else None
     if load.source.ascending_key:
         row = connection.execute(statement("load/read_high_water")).fetchone()

@@ -19,3 +19,9 @@ def statement(name: str) -> LiteralString:
         name: path below `include/sql`, without the suffix, such as `load/insert_events`.
     """
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def preload() -> None:
+    """Read all files now, for the processes that are forked from this one."""
+    for file in SQL.rglob("*.sql"):
+        statement(file.relative_to(SQL).with_suffix("").as_posix())

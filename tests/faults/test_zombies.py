@@ -186,7 +186,7 @@ def test_thawed_while_its_successor_waits_the_first_gives_way(stage: Stage, poin
 @pytest.mark.parametrize(
     "freeze",
     [
-        {"freeze_before": "ledger/last_covered"},
+        {"freeze_before": "ledger/reap_runs"},
         {"freeze_after": "ledger/reap_runs"},
         {"freeze_after": "ledger/open_run"},
     ],

@@ -89,7 +89,7 @@ def rows(connection: Connection[Any], query: Any, *binds: Any) -> list[tuple[Any
 def load_window(
     connection: Connection[Any],
     source: str | Source,
-    resolve: Callable[[datetime | None], Window],
+    resolve: Callable[[Callable[[], datetime | None]], Window],
     *,
     now: datetime = NOW,
     incremental: bool = True,

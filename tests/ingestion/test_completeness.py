@@ -176,3 +176,23 @@ def test_a_summary_counts_and_names_the_first_keys() -> None:
         "module_ct_cabinet_leads: 7 MISSING (keys 0, 1, 2, 3, 4, …); "
         "module_ct_scouting_daily: 1 DOUBLE (keys 9)"
     )
+
+
+def test_a_long_history_is_counted_before_there_are_statistics_of_it(
+    connection: Connection[Any],
+) -> None:
+    """The planner takes our tables for all but empty: days must not meet rows one by one."""
+    with connection.transaction():
+        connection.execute("ANALYZE")
+        connection.execute(
+            "INSERT INTO module_ct_scouting_daily (id, registration_date, scout_id) "
+            "SELECT age, %s::date - age, 7 FROM generate_series(1, 400) AS age",
+            (day(0),),
+        )
+    # Days times rows times events would take it minutes.
+    with connection.transaction():
+        connection.execute("SET statement_timeout = '10s'")
+    assert load_days(connection, SCOUTING, -400, 0)["inserted"] == 400
+    assert findings(connection, SCOUTING) == []
+    with connection.transaction():
+        connection.execute("RESET statement_timeout")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -169,14 +170,14 @@ def test_late_rows_are_taken_by_a_manual_window_of_the_past(connection: Connecti
     assert set(events(connection)) == {"1"}
 
 
-def continue_from(last_covered: datetime | None, now: datetime) -> Window:
+def continue_from(last_covered: Callable[[], datetime | None], now: datetime) -> Window:
     """The window of a manual run without dates."""
     return resolve_window(
         has_own_interval=False,
         interval=None,
         date_from=None,
         date_to=None,
-        last_covered=last_covered,
+        last_covered=last_covered(),
         now=now,
         zone=LIMA,
     )
@@ -194,7 +195,7 @@ def test_a_run_without_dates_continues_from_the_first_load_to_now(
     put(connection, CABINET, id=5000, lead_created_at=at(0, 9), created_at=at(0, 9))
     windows: list[Window] = []
 
-    def resolve(last_covered: datetime | None) -> Window:
+    def resolve(last_covered: Callable[[], datetime | None]) -> Window:
         windows.append(continue_from(last_covered, NOW))
         return windows[-1]
 

@@ -10,23 +10,16 @@ params AS (
         %(day_to)s::timestamp AS day_to
 ),
 
-present AS (
+-- Met once and kept, whatever the planner believes of tables it has no statistics of yet.
+met AS MATERIALIZED (
     SELECT
-        CASE
-            WHEN compared.event_id IS NULL AND compared.reject_id IS NULL THEN 'MISSING'
-            WHEN
-                compared.event_id IS NOT NULL AND compared.reject_id IS NOT NULL
-                THEN 'DOUBLE'
-            WHEN compared.event_event_date != compared.slot_on THEN 'MISPLACED'
-        END AS kind,
         compared.raw_pk,
-        compared.slot_on
+        compared.slot_on,
+        compared.slot_at,
+        compared.event_id,
+        compared.reject_id,
+        compared.event_event_date
     FROM compared
-    INNER JOIN ops.source_coverage AS coverage
-        ON
-        compared.slot_on = coverage.covered_on
-        AND coverage.source_table = %(source_table)s::varchar
-        AND coverage.covered @> (compared.slot_at AT TIME ZONE %(time_zone)s::text)
     WHERE
         compared.was_visible
         AND (
@@ -44,6 +37,25 @@ present AS (
                 )
             )
         )
+),
+
+present AS (
+    SELECT
+        CASE
+            WHEN met.event_id IS NULL AND met.reject_id IS NULL THEN 'MISSING'
+            WHEN
+                met.event_id IS NOT NULL AND met.reject_id IS NOT NULL
+                THEN 'DOUBLE'
+            WHEN met.event_event_date != met.slot_on THEN 'MISPLACED'
+        END AS kind,
+        met.raw_pk,
+        met.slot_on
+    FROM met
+    INNER JOIN ops.source_coverage AS coverage
+        ON
+        met.slot_on = coverage.covered_on
+        AND coverage.source_table = %(source_table)s::varchar
+        AND coverage.covered @> (met.slot_at AT TIME ZONE %(time_zone)s::text)
 ),
 
 kept AS (

@@ -1,6 +1,6 @@
 -- Writes  ops.ingestion_runs: RUNNING rows become FAILED when their session is gone, or when a later
 --         try of the same task begins.
--- Reads   pg_stat_activity
+-- Reads   the server's sessions
 -- Rerun   safe: a closed row stays closed.
 WITH
 params AS (
@@ -29,7 +29,8 @@ dead AS (
         AND (
             NOT EXISTS (
                 SELECT 1
-                FROM pg_stat_activity AS session
+                -- What pg_stat_activity is made of; the view costs more than all else here.
+                FROM pg_stat_get_activity(run.backend_pid) AS session
                 WHERE
                     session.pid = run.backend_pid
                     -- Hidden from other roles: then the process number alone must do.

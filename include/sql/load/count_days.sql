@@ -2,9 +2,10 @@
 --         counted from the raw table itself and not from what the load believes it did.
 -- Reads   pg_temp.compared
 -- Rerun   safe: counts are counted again.
--- Note    the stretch is bound, not joined: only so does the planner know how few days it has.
+-- Note    the stretch is bound, not joined: only so does the planner know how few days it has. The
+--         rows are met once and kept, whatever it believes of tables it has no statistics of yet.
 WITH
-met AS (
+met AS MATERIALIZED (
     SELECT
         compared.slot_on,
         compared.slot_at,

@@ -1,2 +1,2 @@
 -- Drops   what create_views made; the unsettled view goes with the staged table.
-DROP VIEW compared, known, raw_source
+DROP VIEW compared, raw_source

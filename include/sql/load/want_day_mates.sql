@@ -2,7 +2,7 @@
 --         new ones may have come there, and the day must add up as a whole.
 -- Reads   pg_temp.unsettled, pg_temp.contested, pg_temp.staged, pg_temp.compared,
 --         ops.source_coverage
--- Rerun   the table is emptied first.
+-- Rerun   filled when empty, and emptied once its rows are staged.
 INSERT INTO wanted (raw_id, raw_pk)
 WITH
 params AS NOT MATERIALIZED (

@@ -1,8 +1,7 @@
 -- Writes  pg_temp.wanted: known rows that share a contested key and are not staged yet.
 -- Reads   pg_temp.contested, observational.lead_events, ops.ingestion_rejects, pg_temp.staged
--- Rerun   the table is emptied first.
--- Note    not by the view `known`: no join key reaches the tables behind its UNION, so that every
---         run would read all events.
+-- Rerun   filled when empty, and emptied once its rows are staged.
+-- Note    each kind by itself: a join on their UNION would read all events at every run.
 INSERT INTO wanted (raw_id, raw_pk)
 SELECT
     (

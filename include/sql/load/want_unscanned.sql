@@ -1,7 +1,7 @@
 -- Writes  pg_temp.wanted: known rows of the compared days that the scan did not meet: their raw
 --         row moved to another day, or is gone.
--- Reads   pg_temp.known, pg_temp.staged
--- Rerun   the table is emptied first.
+-- Reads   observational.lead_events, ops.ingestion_rejects, pg_temp.staged
+-- Rerun   filled when empty, and emptied once its rows are staged.
 INSERT INTO wanted (raw_id, raw_pk)
 WITH
 params AS NOT MATERIALIZED (
@@ -10,6 +10,24 @@ params AS NOT MATERIALIZED (
         %(scan_to)s::date AS scan_to,
         %(rotation_from)s::date AS rotation_from,
         %(rotation_to)s::date AS rotation_to
+),
+
+known AS (
+    SELECT
+        event.raw_pk,
+        event.event_date AS slot_on
+    FROM observational.lead_events AS event
+    WHERE
+        event.source_table = %(source_table)s
+        AND event.raw_pk IS NOT NULL
+    UNION ALL
+    SELECT
+        reject.raw_pk,
+        reject.slot_on
+    FROM ops.ingestion_rejects AS reject
+    WHERE
+        reject.source_table = %(source_table)s
+        AND reject.resolved_at IS NULL
 )
 
 SELECT

@@ -22,6 +22,11 @@ LOADS_OF_SOURCE = b"""
     SELECT count(*), coalesce(sum(extract(epoch FROM completed_at - started_at)), 0)::float8
     FROM ops.ingestion_runs
     WHERE source_table = %s AND job_type = 'lead_ingestion' AND status = 'COMPLETED'"""
+STATS_OF_RUN = b"""
+    SELECT DISTINCT ON (task_id) task_id, stats
+    FROM ops.ingestion_runs
+    WHERE dag_run_id = %s AND stats IS NOT NULL
+    ORDER BY task_id, id DESC"""
 LAST_LOADS = b"""
     SELECT id, started_at, status, job_type, source_table, window_from, window_to, stats,
         error_message, dag_run_id
@@ -103,6 +108,11 @@ def last_loads(connection: Connection, limit: int) -> list[Load]:
 def failed_loads(connection: Connection, dag_run_ids: list[str]) -> list[Load]:
     """The failed rows of some DAG runs, newest first."""
     return _loads(connection, dag_run_ids, 1000)
+
+
+def stats_of_run(connection: Connection, dag_run_id: str) -> dict[str, dict[str, Any]]:
+    """What the completed tasks of a DAG run counted, by task id."""
+    return dict(connection.execute(STATS_OF_RUN, (dag_run_id,)).fetchall())
 
 
 def rows_loaded(connection: Connection, since: datetime) -> int:

@@ -59,7 +59,7 @@ def run(
         with display.step(f"Run {run_id}") as line:
             state = _follow(api, run_id, stack, line)
         display.end_live()
-        _report(api, run_id, display)
+        _report(api, conninfo, run_id, display)
         if state != "success":
             from leads.cli.failures import describe
 
@@ -141,16 +141,22 @@ def _follow(api: AirflowApi, run_id: str, stack: Stack | None, line: Any) -> str
             stack.pause(0.5)
 
 
-def _report(api: AirflowApi, run_id: str, display: Display) -> None:
+def _report(api: AirflowApi, conninfo: str, run_id: str, display: Display) -> None:
+    import psycopg
     from rich.table import Table
+
+    from leads.cli.ledger import stats_of_run
 
     table = Table("source", "state")
     for heading in COLUMNS:
         table.add_column(heading, justify="right")
+    with psycopg.connect(conninfo) as connection:
+        recorded = stats_of_run(connection, run_id)
     for task in sorted(api.tasks(run_id), key=lambda task: task["task_id"]):
         if not task["task_id"].startswith("ingest."):
             continue
-        stats = api.returned(run_id, task["task_id"]) or {}
+        # A dry run leaves nothing in the ledger: its tasks return their counts.
+        stats = recorded.get(task["task_id"]) or api.returned(run_id, task["task_id"]) or {}
         counts = [f"{stats[name]:,}" if name in stats else "" for name in COLUMNS]
         table.add_row(task["task_id"].removeprefix("ingest."), task["state"] or "", *counts)
     display.print(table)

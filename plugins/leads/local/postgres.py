@@ -31,6 +31,8 @@ max_connections = 100
 shared_buffers = '256MB'
 max_wal_size = '2GB'
 wal_compression = on
+# Passwords are long and random: hashing them thousands of times only slows each task down.
+scram_iterations = 16
 """
 # A test's server: nothing on it outlives the test, so nothing needs to reach the disk.
 # It survives kill -9 of its processes all the same; only a power cut would hurt it.

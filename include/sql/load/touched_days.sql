@@ -1,8 +1,6 @@
--- Writes  pg_temp.touched: the covered days in which this load changed something, or that it newly
---         covered, as stretches of consecutive days.
+-- Returns the covered days in which this load changed something, or that it newly covered, as
+--         stretches of consecutive days, [day_from, day_to).
 -- Reads   pg_temp.unsettled, ops.source_coverage
--- Rerun   gone with the transaction.
-INSERT INTO touched (day_from, day_to)
 WITH
 days AS (
     SELECT unsettled.slot_on AS day
@@ -34,3 +32,4 @@ SELECT
     max(stretches.day) + 1 AS day_to
 FROM stretches
 GROUP BY stretches.stretch
+ORDER BY day_from
