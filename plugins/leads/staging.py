@@ -19,8 +19,10 @@ from leads.windows import Window
 
 #: Writers in flight hold keys just below the greatest one: every run looks at these again.
 KEY_OVERLAP = 1_000
-#: From so many rows on, the planner needs fresh statistics; for events, before autovacuum comes.
-LARGE_LOAD = 2_000
+#: From so many staged rows on, the planner needs statistics of them even where nothing changed.
+LARGE_SCAN = 2_000
+#: From so many new events on, it needs fresh ones of them, before autovacuum comes round.
+LARGE_LOAD = 500
 
 _TABLES = ("staged", "unsettled", "wanted")
 _JUDGE = ("judge_duplicates", "take_over_events")
@@ -191,10 +193,14 @@ def _stage(connection: Connection[Any], binds: Mapping[str, Any]) -> dict[str, i
     connection.execute(statement("load/prefer_lookups"), binds)
     staged = connection.execute(statement("load/stage_scanned"), binds).rowcount
     connection.execute(statement("load/prefer_anything"))
-    if staged >= LARGE_LOAD:
+    is_large = staged >= LARGE_SCAN
+    if is_large:
         connection.execute(statement("load/analyze_staged"))
     _stage_wanted(connection, "want_unscanned", binds)
-    return _outcomes(connection)
+    outcomes = _outcomes(connection)
+    if outcomes["unsettled"] and not is_large:
+        connection.execute(statement("load/analyze_staged"))
+    return outcomes
 
 
 def _stage_wanted(connection: Connection[Any], want: str, binds: Mapping[str, Any]) -> int:

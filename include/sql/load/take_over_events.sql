@@ -2,23 +2,49 @@
 --         the row behind that event lost the key, is gone, or was never known.
 -- Reads   observational.lead_events, pg_temp.staged
 -- Rerun   safe: a row that has an event is left alone.
+-- Note    the barrier has each key looked up in its index, whatever the planner believes of a source
+--         that its statistics do not know yet.
+WITH
+held AS (
+    SELECT
+        loose.raw_pk,
+        event.id,
+        event.raw_pk AS holder_pk,
+        event.source_pk,
+        event.event_date
+    FROM staged AS loose
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                lead_event.id,
+                lead_event.raw_pk,
+                lead_event.source_pk,
+                lead_event.event_date
+            FROM observational.lead_events AS lead_event
+            WHERE
+                lead_event.source_table = %(source_table)s
+                AND lead_event.source_pk = loose.source_pk
+            OFFSET 0 -- noqa: AM09
+        ) AS event
+    WHERE
+        loose.is_present
+        AND loose.reason_code IS NULL
+        AND loose.event_id IS NULL
+)
+
 UPDATE staged
 SET
-    event_id = event.id,
+    event_id = held.id,
     event_is_current = false,
-    event_source_pk = event.source_pk,
-    event_event_date = event.event_date
-FROM observational.lead_events AS event
+    event_source_pk = held.source_pk,
+    event_event_date = held.event_date
+FROM held
 WHERE
-    staged.is_present
-    AND staged.reason_code IS NULL
-    AND staged.event_id IS NULL
-    AND event.source_table = %(source_table)s
-    AND event.source_pk = staged.source_pk
+    staged.raw_pk = held.raw_pk
     AND NOT EXISTS (
         SELECT 1 FROM staged AS holder
         WHERE
-            holder.raw_pk = event.raw_pk -- noqa: RF01
+            holder.raw_pk = held.holder_pk -- noqa: RF01
             AND holder.is_present
             AND holder.reason_code IS NULL
     )
