@@ -36,6 +36,8 @@ class UpstreamFailed(LeadsError):
 
 #: Our own tables, as PostgreSQL names one that it does not find.
 _OURS = re.compile(r'"(observational|canon|ops)\.')
+#: What a right is missing on; PostgreSQL names a table without its schema.
+_DENIED = re.compile(r"permission denied for ([a-z ]+) (\S+)")
 
 
 def explain(error: Error, table: str, role: str = "the warehouse role") -> LeadsError:
@@ -86,6 +88,13 @@ def explain(error: Error, table: str, role: str = "the warehouse role") -> Leads
             f"in include/sql/ingest/{table.rpartition('.')[2]}.sql; then clear this task."
         )
     if isinstance(error, errors.InsufficientPrivilege):
+        denied = _DENIED.search(message)
+        if denied and denied[2] != table.rpartition(".")[2]:
+            return LeadsError(
+                f"{table}: {message} ({state}). As the owner of {denied[1]} {denied[2]} give {role} "
+                "its rights back: GRANT ALL if it is the pipeline's own, GRANT SELECT if it is a raw "
+                "table; then clear this task."
+            )
         return LeadsError(
             f"{table}: {message} ({state}). As the table's owner run "
             f"GRANT SELECT ON {table} TO {role}; then clear this task."

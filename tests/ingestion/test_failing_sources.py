@@ -135,6 +135,19 @@ def test_a_broken_table_is_named_with_the_fix_and_loads_once_repaired(
     assert findings(connection) == []
 
 
+def test_a_right_that_is_missing_on_one_of_our_tables_is_not_asked_for_on_the_raw_one(
+    connection: Connection[Any], owner: Connection[Any]
+) -> None:
+    with owner.transaction():
+        owner.execute("ALTER TABLE observational.lead_events OWNER TO postgres")
+        owner.execute("REVOKE ALL ON observational.lead_events FROM warehouse")
+    with pytest.raises(LeadsError, match="owner of table lead_events give warehouse its rights"):
+        load_days(connection, CABINET, -1, 0)
+    with owner.transaction():
+        owner.execute("ALTER TABLE observational.lead_events OWNER TO warehouse")
+    assert load_days(connection, CABINET, -1, 0)["inserted"] == 1
+
+
 def test_a_locked_table_is_given_up_in_time(
     connection: Connection[Any], second: Connection[Any]
 ) -> None:

@@ -30,6 +30,12 @@ held AS (
         loose.is_present
         AND loose.reason_code IS NULL
         AND loose.event_id IS NULL
+        -- Answered once, before anything is looked up: a first load finds no events at all.
+        AND EXISTS (
+            SELECT 1
+            FROM observational.lead_events AS any_event
+            WHERE any_event.source_table = %(source_table)s
+        )
 )
 
 UPDATE staged
