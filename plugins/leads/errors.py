@@ -91,9 +91,9 @@ def explain(error: Error, table: str, role: str = "the warehouse role") -> Leads
         denied = _DENIED.search(message)
         if denied and denied[2] != table.rpartition(".")[2]:
             return LeadsError(
-                f"{table}: {message} ({state}). As the owner of {denied[1]} {denied[2]} give {role} "
-                "its rights back: GRANT ALL if it is the pipeline's own, GRANT SELECT if it is a raw "
-                "table; then clear this task."
+                f"{table}: {message} ({state}). As the owner of {denied[1]} {denied[2]} give "
+                f"{role} its rights back: GRANT ALL if it is the pipeline's own, GRANT SELECT if "
+                "it is a raw table; then clear this task."
             )
         return LeadsError(
             f"{table}: {message} ({state}). As the table's owner run "
