@@ -248,9 +248,10 @@ def _cover(connection: Connection[Any], load: Load, binds: Mapping[str, Any]) ->
     touched = connection.execute(statement("load/touched_days"), binds).fetchall()
     off = [
         f"{day}: {raw} raw rows, {events} events, {rejects} open rejects"
-        for day_from, day_to in touched
+        for day_from, day_to, days in touched
         for day, raw, events, rejects in connection.execute(
-            statement("load/count_days"), {**binds, "day_from": day_from, "day_to": day_to}
+            statement("load/count_days"),
+            {**binds, "day_from": day_from, "day_to": day_to, "days": days},
         ).fetchall()
         if raw != events + rejects
     ]

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg import Connection
 
 from ingestion.loading import (
     CABINET,
+    SCOUTING,
     at,
     change,
+    day,
     events,
     findings,
     load_between,
@@ -23,6 +26,7 @@ from ingestion.loading import (
     put,
 )
 from leads.staging import KEY_OVERLAP
+from leads.statements import statement
 
 LAST = KEY_OVERLAP + 10
 
@@ -76,3 +80,32 @@ def test_a_rest_of_the_day_that_is_covered_counts_with_the_window(
     load_between(connection, CABINET, at(-5, 12), at(-5, 18), incremental=False)
     assert set(events(connection)) == {"1", "2"}
     assert findings(connection) == []
+
+
+def test_many_scattered_days_are_counted_in_a_few_statements(connection: Connection[Any]) -> None:
+    """And only those that changed: a row that nobody has looked at yet may lie between them."""
+    for age in range(0, 400, 2):
+        put(connection, SCOUTING, id=2_000_000 - age * 2000, registration_date=day(-age))
+    load_days(connection, SCOUTING, -400, 0)
+    for age in range(100, 400, 10):  # new keys on covered days long ago
+        put(connection, SCOUTING, id=3_000_000 + age, registration_date=day(-age))
+    put(connection, SCOUTING, id=5, registration_date=day(-104))  # an old key: later runs find it
+    counted: list[list[Any]] = []
+
+    class Recorder(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Recorder:
+            if query == statement("load/count_days"):
+                counted.append(params["days"])
+            return super().execute(query, params, **options)
+
+    connection.cursor_factory = Recorder
+    stats = load_days(connection, SCOUTING, 0, 0)
+    connection.cursor_factory = psycopg.Cursor
+    assert stats["inserted"] == 30
+    assert 1 < len(counted) <= 12
+    counted_days = sorted(one for days in counted for one in days)
+    assert counted_days == [day(-age) for age in range(390, 90, -10)]
+    assert "5" not in events(connection, SCOUTING)
+    load_days(connection, SCOUTING, -104, -104)
+    assert "5" in events(connection, SCOUTING)
+    assert findings(connection, SCOUTING) == []

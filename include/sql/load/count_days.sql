@@ -41,8 +41,8 @@ counted AS (
         AND coverage.covered @> (met.slot_at AT TIME ZONE %(time_zone)s::text)
     WHERE
         coverage.source_table = %(source_table)s
-        AND coverage.covered_on >= %(day_from)s::date
-        AND coverage.covered_on < %(day_to)s::date
+        -- Not the days between: rows may have come there that a later load will look at.
+        AND coverage.covered_on = any(%(days)s::date[])
     GROUP BY coverage.covered_on
 )
 

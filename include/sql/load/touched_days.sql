@@ -1,5 +1,6 @@
--- Returns the covered days in which this load changed something, or that it newly covered, as
---         stretches of consecutive days, [day_from, day_to).
+-- Returns the covered days in which this load changed something, or that it newly covered, as at most
+--         a dozen stretches: [day_from, day_to) and the days themselves. They are counted stretch by
+--         stretch, so they are cut where the gaps between them are widest.
 -- Reads   pg_temp.unsettled, ops.source_coverage
 WITH
 days AS (
@@ -16,20 +17,41 @@ days AS (
         AND (coverage.raw_count IS NULL OR coverage.run_id = %(run_id)s)
 ),
 
-stretches AS (
+touched AS (
     SELECT
         days.day,
-        days.day - (row_number() OVER (ORDER BY days.day))::integer AS stretch
+        days.day - lag(days.day) OVER (ORDER BY days.day) AS gap
     FROM days
     INNER JOIN ops.source_coverage AS coverage
         ON
         days.day = coverage.covered_on
         AND coverage.source_table = %(source_table)s
+),
+
+cuts AS (
+    SELECT
+        touched.day,
+        coalesce(
+            touched.gap > 1
+            AND row_number() OVER (
+                ORDER BY touched.gap DESC NULLS LAST, touched.day ASC
+            ) < 12,
+            false
+        )::integer AS is_first
+    FROM touched
+),
+
+stretches AS (
+    SELECT
+        cuts.day,
+        sum(cuts.is_first) OVER (ORDER BY cuts.day) AS stretch
+    FROM cuts
 )
 
 SELECT
     min(stretches.day) AS day_from,
-    max(stretches.day) + 1 AS day_to
+    max(stretches.day) + 1 AS day_to,
+    array_agg(stretches.day) AS days
 FROM stretches
 GROUP BY stretches.stretch
 ORDER BY day_from

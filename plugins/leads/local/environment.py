@@ -11,6 +11,20 @@ from leads.local.secret_files import remembered_secrets, write_private
 from leads.settings import REPOSITORY, Settings
 
 USERS = {"admin": "admin", "viewer": "viewer", "op": "op"}  # user -> role
+#: Airflow settings that the caller's environment may override.
+TUNING = {
+    # One small machine, one DAG, nobody else's load: prefer a short wait to an idle CPU.
+    "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,
+    "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.2,
+    "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": 2,
+    # After a power cut, tasks that were running are found dead within a minute, not five.
+    "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 60,
+    "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": 30,
+    "SCHEDULER__TRIGGER_TIMEOUT_CHECK_INTERVAL": 5,
+    "DAG_PROCESSOR__PARSING_PROCESSES": 1,
+    "DAG_PROCESSOR__REFRESH_INTERVAL": 5,
+    "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 10,
+}
 
 
 def airflow_environment(
@@ -27,7 +41,8 @@ def airflow_environment(
     """Everything a process of the stack finds in its environment.
 
     Args:
-        base: the caller's own; connections and further Airflow settings in it stay.
+        base: the caller's own; connections, the settings of `TUNING`, and further Airflow settings
+            in it stay.
         home: where keys, passwords and logs live.
         settings: parallelism and the rest.
         ports: settings key -> port.
@@ -59,22 +74,12 @@ def airflow_environment(
         "LOGGING__BASE_LOG_FOLDER": home.airflow / "logs",
         "LOGGING__WORKER_LOG_SERVER_PORT": ports["worker_log_port"],
         "LOGGING__TRIGGER_LOG_SERVER_PORT": ports["trigger_log_port"],
-        # One small machine, one DAG, nobody else's load: prefer a short wait to an idle CPU.
-        "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,
-        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.2,
-        "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": 2,
-        # After a power cut, tasks that were running are found dead within a minute, not five.
-        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 60,
-        "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": 30,
-        "SCHEDULER__TRIGGER_TIMEOUT_CHECK_INTERVAL": 5,
         "SCHEDULER__USE_JOB_SCHEDULE": schedule,
-        "DAG_PROCESSOR__PARSING_PROCESSES": 1,
-        "DAG_PROCESSOR__REFRESH_INTERVAL": 5,
-        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 10,
         "USAGE_DATA_COLLECTION__ENABLED": False,
     }
     # Airflow finds plugins/ by itself; a path of ours would hide it if it did not.
     environment = {name: value for name, value in base.items() if name != "PYTHONPATH"}
+    environment = {f"AIRFLOW__{name}": str(value) for name, value in TUNING.items()} | environment
     environment |= {f"AIRFLOW__{name}": str(value) for name, value in airflow.items()}
     local = "127.0.0.1,localhost"
     no_proxy = base.get("no_proxy") or base.get("NO_PROXY")
