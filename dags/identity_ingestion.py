@@ -1,8 +1,9 @@
-"""Turn the raw tables of the lead sources into one table of lead events, every six hours.
+"""Turn raw lead tables into lead events, link them to people and credit scouts, every six hours.
 
-- **Reads** the raw tables of `include/sources.yml`, such as `public.module_ct_cabinet_leads`.
-- **Writes** `observational.lead_events`, `ops.ingestion_rejects` and the run ledger
-  `ops.ingestion_runs`.
+- **Reads** the raw tables of `include/sources.yml`, such as `public.module_ct_cabinet_leads`, and
+  the accounts of `public.drivers`.
+- **Writes** `observational.lead_events`, `ops.ingestion_rejects`, people and links in `canon`,
+  `observational.lead_ledger` and the run ledger `ops.ingestion_runs`.
 - **Grain** one run per six hours, local time; each source is its own task and its own transaction.
 - **Safe to clear** yes, in any order and as often as you like: a window loaded again changes only
   what changed in the raw table since.
@@ -10,6 +11,9 @@
 A run takes the rows whose event time lies in its window, and (unless `incremental` is off) rows
 that landed late and rows corrected in the last 35 days. Bad rows go to `ops.ingestion_rejects` with
 a reason and come back by themselves once the raw row is corrected.
+
+Then `resolve_identities` links each new or changed lead to a person, or to nobody with a reason
+(`./leads why SOURCE PK` explains), and `attribute_leads` says who brought each person.
 
 **Trigger it by hand** for a range of days, both included, in local time:
 
@@ -28,7 +32,12 @@ from datetime import datetime, timedelta
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup, TriggerRule
 
 from leads.alerts import mail_failure
-from leads.operators import HealthCheckOperator, LeadIngestOperator
+from leads.operators import (
+    AttributeLeadsOperator,
+    HealthCheckOperator,
+    LeadIngestOperator,
+    ResolveIdentitiesOperator,
+)
 from leads.settings import settings
 from leads.sources import registry
 
@@ -80,7 +89,7 @@ PARAMS = {
 with DAG(
     dag_id="identity_ingestion",
     dag_display_name="Lead ingestion",
-    description="Raw lead tables → lead events, every six hours",
+    description="Raw lead tables → lead events → people → scouts, every six hours",
     doc_md=__doc__,
     schedule=CronDataIntervalTimetable("0 */6 * * *", timezone=SETTINGS.time_zone),
     start_date=datetime.combine(SETTINGS.start_date, datetime.min.time(), tzinfo=SETTINGS.zone),
@@ -111,6 +120,20 @@ with DAG(
             for source_table, source in SOURCES.items()
         ]
 
+    resolve_identities = ResolveIdentitiesOperator(
+        task_id="resolve_identities",
+        # What landed is resolved, whichever source failed.
+        trigger_rule=TriggerRule.ALL_DONE,
+        outlets=[Asset("canon.identity_links")],
+        doc_md="Leads → people: `canon.identity_links`, or a reason why nobody.",
+    )
+
+    attribute_leads = AttributeLeadsOperator(
+        task_id="attribute_leads",
+        outlets=[Asset("observational.lead_ledger")],
+        doc_md="People → who brought them: `observational.lead_ledger`.",
+    )
+
     health_check = HealthCheckOperator(
         task_id="health_check",
         # One failed source must not keep the others from being checked.
@@ -118,4 +141,6 @@ with DAG(
         doc_md="Raw rows = events + open rejects, for every day this run touched.",
     )
 
-    loads >> health_check
+    loads >> resolve_identities >> attribute_leads
+    # It fails the run when any of them failed, so it looks at all.
+    [*loads, resolve_identities, attribute_leads] >> health_check

@@ -5,7 +5,8 @@ import psycopg  # noqa: F401
 from airflow.plugins_manager import AirflowPlugin
 from airflow.providers.postgres.hooks import postgres  # noqa: F401
 
-from leads import completeness, ingestion, operators, params, statements  # noqa: F401
+from leads import attribution, completeness, ingestion, operators, params, statements  # noqa: F401
+from leads.identity import resolution  # noqa: F401
 
 statements.preload()
 

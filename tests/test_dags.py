@@ -41,9 +41,12 @@ def test_every_dag_file_loads_and_its_name_is_its_dags(bag: Any) -> None:
 
 def test_each_source_has_its_task_and_the_check_comes_last(dag: Any) -> None:
     loads = {f"ingest.{source_table}" for source_table in load_registry().sources}
-    assert set(dag.task_ids) == {*loads, "health_check"}
+    steps = {"resolve_identities", "attribute_leads"}
+    assert set(dag.task_ids) == {*loads, *steps, "health_check"}
     check = dag.get_task("health_check")
-    assert check.upstream_task_ids == loads
+    assert check.upstream_task_ids == loads | steps
+    assert dag.get_task("resolve_identities").upstream_task_ids == loads
+    assert dag.get_task("attribute_leads").upstream_task_ids == {"resolve_identities"}
     assert check.downstream_task_ids == set()
     # One failed source keeps neither the others nor the check from running.
     assert check.trigger_rule == "all_done"
@@ -52,10 +55,15 @@ def test_each_source_has_its_task_and_the_check_comes_last(dag: Any) -> None:
         assert dag.get_task(task_id).source_table == task_id.removeprefix("ingest.")
 
 
-def test_the_loads_say_which_table_they_write(dag: Any) -> None:
+def test_the_tasks_say_which_table_they_write(dag: Any) -> None:
+    written = {
+        "resolve_identities": ["canon.identity_links"],
+        "attribute_leads": ["observational.lead_ledger"],
+        "health_check": [],
+    }
     for task in dag.tasks:
         names = [asset.name for asset in task.outlets]
-        assert names == (["observational.lead_events"] if task.task_id != "health_check" else [])
+        assert names == written.get(task.task_id, ["observational.lead_events"])
 
 
 def test_every_task_retries_with_backoff_and_tells_about_its_failure(dag: Any) -> None:

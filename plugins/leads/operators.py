@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from leads.params import Request
+    from leads.runs import RunIdentity
+    from leads.staging import Limits
 
 #: Kinds of run that exist for their data interval; others may carry one that says nothing.
 _KINDS_WITH_INTERVAL = ("scheduled", "backfill")
@@ -157,6 +159,101 @@ class LeadIngestOperator(WarehouseOperator):
             *(stats["seconds"], " (dry run: rolled back)" if request.dry_run else ""),
         )
         return stats if request.dry_run else None
+
+
+class JobOperator(WarehouseOperator):
+    """A task after the loads that changes the warehouse, with its row in `ops.ingestion_runs`.
+
+    It looks at what changed, whoever changed it: a failed source does not keep it from the others.
+    A dry run of the DAG changes nothing before it, so here it reports what waits already.
+    """
+
+    def execute(self, context: Context) -> dict[str, Any] | None:
+        """Do the job; its counts are in the ledger, those of a dry run are returned."""
+        from leads.runs import RunIdentity
+        from leads.staging import Limits
+
+        request = self.request(context)
+        chosen = settings()
+        ti, interval = context["ti"], _interval(context["dag_run"])
+        limits = Limits(
+            lock_seconds=chosen.lock_timeout_seconds,
+            queue_seconds=chosen.queue_timeout_seconds,
+            idle_seconds=chosen.idle_timeout_seconds,
+        )
+        identity = RunIdentity(
+            dag_id=ti.dag_id,
+            dag_run_id=ti.run_id,
+            task_id=ti.task_id,
+            try_number=ti.try_number,
+            data_interval_start=interval[0] if interval else None,
+            data_interval_end=interval[1] if interval else None,
+        )
+        with self.warehouse() as connection:
+            stats = self.work(connection, limits, identity, dry_run=request.dry_run)
+        self.log.info("%s", ", ".join(f"{name} {count}" for name, count in stats.items()))
+        return stats if request.dry_run else None
+
+    def work(
+        self,
+        connection: Connection[Any],
+        limits: Limits,
+        identity: RunIdentity,
+        *,
+        dry_run: bool,
+    ) -> dict[str, Any]:
+        """Do it on an open session; returns flat counts."""
+        raise NotImplementedError
+
+
+class ResolveIdentitiesOperator(JobOperator):
+    """Link new and changed leads to people, or to nobody, with reasons."""
+
+    ui_color = "#d0e0e3"
+
+    def work(
+        self,
+        connection: Connection[Any],
+        limits: Limits,
+        identity: RunIdentity,
+        *,
+        dry_run: bool,
+    ) -> dict[str, Any]:
+        """Resolve what changed."""
+        from leads.identity.model import outgrown
+        from leads.identity.resolution import run_resolution
+        from leads.sources import registry
+
+        stats = run_resolution(
+            connection,
+            registry(),
+            home_park_id=settings().home_park_id,
+            limits=limits,
+            identity=identity,
+            dry_run=dry_run,
+        )
+        if warning := outgrown(connection):
+            self.log.warning("%s", warning)
+        return stats
+
+
+class AttributeLeadsOperator(JobOperator):
+    """Say which scout or channel brought each person whose events changed."""
+
+    ui_color = "#d9d2e9"
+
+    def work(
+        self,
+        connection: Connection[Any],
+        limits: Limits,
+        identity: RunIdentity,
+        *,
+        dry_run: bool,
+    ) -> dict[str, Any]:
+        """Attribute who changed."""
+        from leads.attribution import run_attribution
+
+        return run_attribution(connection, limits=limits, identity=identity, dry_run=dry_run)
 
 
 class HealthCheckOperator(WarehouseOperator):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from leads.settings import INCLUDE
 
@@ -17,6 +17,33 @@ _NAME = r"^[a-z_][a-z0-9_]{0,62}$"
 
 class SourcesError(ValueError):
     """The registry is wrong; the message names file, entry and field."""
+
+
+class IdentityFields(BaseModel):
+    """Which columns of the raw row say who a lead is; several are joined by a blank.
+
+    Attributes:
+        phone: phone number.
+        licence: driving licence or identity document.
+        plate: number plate of the car.
+        name: the person's name.
+        model: car model, with its brand or without.
+        driver_id: the account itself; leads of such a source are linked by it alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    phone: tuple[str, ...] = ()
+    licence: tuple[str, ...] = ()
+    plate: tuple[str, ...] = ()
+    name: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    driver_id: tuple[str, ...] = ()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
 
 
 class Source(BaseModel):
@@ -31,6 +58,7 @@ class Source(BaseModel):
         lookback_days: how far back every incremental run looks for corrected rows, in days.
         sql: the SELECT that shapes raw rows into raw_id, source_pk, event_at, landed_at,
             scout_id and raw (jsonb); times are local and naive.
+        identity: which columns of the raw row say who the lead is; empty when none does.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -42,6 +70,7 @@ class Source(BaseModel):
     ascending_key: bool = False
     lookback_days: int = Field(default=35, ge=0, le=3650)
     sql: str = Field(min_length=1)
+    identity: IdentityFields = IdentityFields()
 
     @property
     def qualified_name(self) -> str:

@@ -81,6 +81,8 @@ def test_a_dropped_table_fails_its_own_task_without_a_retry(dropped: Dropped) ->
         MIGRATIONS: "failed",
         CABINET: "success",
         SCOUTING: "success",
+        "resolve_identities": "success",
+        "attribute_leads": "success",
         "health_check": "failed",
     }
     assert dropped.tries == {1}

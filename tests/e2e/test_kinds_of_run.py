@@ -128,6 +128,8 @@ def test_a_run_for_one_source_skips_the_others_and_succeeds(stack: House, kinds:
         SCOUTING: "success",
         CABINET: "skipped",
         MIGRATIONS: "skipped",
+        "resolve_identities": "success",
+        "attribute_leads": "success",
         "health_check": "success",
     }
 

@@ -26,7 +26,7 @@ from leads.local.api import ApiError
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
-TASKS = (*SOURCES, "health_check")
+TASKS = (*SOURCES, "resolve_identities", "attribute_leads", "health_check")
 
 
 # A dry run and refused runs, side by side: none of them may change anything --------------------
@@ -91,7 +91,9 @@ def test_a_scope_that_cannot_be_is_refused_with_a_message(
     stack: House, harmless: Harmless, wrong: str, message: str
 ) -> None:
     run_id = harmless.refused[wrong]
-    assert stack.states(run_id) == dict.fromkeys(TASKS, "failed")
+    assert stack.states(run_id) == dict.fromkeys(TASKS, "failed") | {
+        "attribute_leads": "upstream_failed"
+    }
     for task in stack.api.tasks(run_id):
         assert task["try_number"] == 1
     for source in SOURCES:

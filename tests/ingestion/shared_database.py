@@ -45,6 +45,6 @@ def empty(session: Connection[Any]) -> None:
         session.execute((SQL / "demo" / "raw_tables.sql").read_text(encoding="utf-8"))
         session.execute(
             "TRUNCATE observational.lead_events, ops.ingestion_rejects, ops.source_coverage, "
-            "ops.source_state, ops.ingestion_runs, canon.identity_registry "
+            "ops.source_state, ops.ingestion_runs, canon.identity_registry, canon.departed_leads "
             "RESTART IDENTITY CASCADE"
         )

@@ -13,7 +13,8 @@ SET
     raw_hash = md5(%(origin_tag)s::text || source.raw::text)::uuid,
     updated_at = %(read_at)s::timestamptz,
     vanished_at = NULL,
-    run_id = %(run_id)s::bigint
+    run_id = %(run_id)s::bigint,
+    identity_pending = true
 FROM staged
 INNER JOIN raw_source AS source
     ON staged.raw_id = source.raw_id

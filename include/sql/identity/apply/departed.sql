@@ -1,0 +1,41 @@
+-- Writes  pg_temp.departed: one row per event that is gone, under the key it was known by; the notes of
+--         canon.departed_leads are taken.
+-- Reads   canon.departed_leads, canon.lead_keys
+-- Rerun   dropped with the run.
+WITH
+noted AS (
+    DELETE FROM canon.departed_leads
+    RETURNING event_id
+),
+
+forgotten AS (
+    DELETE FROM canon.lead_keys AS kept
+    USING noted
+    WHERE kept.event_id = noted.event_id
+    RETURNING kept.event_id, kept.source_table, kept.source_pk, kept.name_tokens, kept.model_norm
+),
+
+unfound AS (
+    DELETE FROM canon.lead_name_keys AS kept
+    USING forgotten
+    INNER JOIN canon.name_key_places AS place
+        ON least(cardinality(forgotten.name_tokens), 7) = place.tokens
+    CROSS JOIN LATERAL (
+        VALUES (forgotten.model_norm), (substring(forgotten.model_norm FROM '^\S+ (.+)$'))
+    ) AS model (model)
+    WHERE
+        kept.event_id = forgotten.event_id
+        AND kept.name_key = canon.name_key(
+            model.model,
+            forgotten.name_tokens[place.first],
+            forgotten.name_tokens[place.second],
+            forgotten.name_tokens[place.third]
+        )
+)
+
+INSERT INTO departed (event_id, source_table, source_pk)
+SELECT
+    forgotten.event_id,
+    forgotten.source_table,
+    forgotten.source_pk
+FROM forgotten

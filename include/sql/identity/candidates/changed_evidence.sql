@@ -1,0 +1,17 @@
+-- Writes  pg_temp.changed_evidence: one row per account whose leads must be judged again: those that
+--         changed, and all of each person that gained or lost one.
+-- Reads   pg_temp.changed_accounts, pg_temp.moved_accounts, canon.drivers_index
+-- Rerun   dropped with the run.
+CREATE TEMPORARY TABLE changed_evidence ON COMMIT DROP AS
+SELECT changed.account_id
+FROM changed_accounts AS changed
+UNION
+SELECT account.account_id
+FROM (
+    SELECT moved.person_key
+    FROM moved_accounts AS moved
+    UNION
+    SELECT moved.old_person_key
+    FROM moved_accounts AS moved
+) AS touched
+INNER JOIN canon.drivers_index AS account ON touched.person_key = account.person_key

@@ -1,0 +1,70 @@
+-- Writes  pg_temp.components: one row per component of touched accounts, with what speaks against joining
+--         it into one person.
+-- Reads   pg_temp.members, pg_temp.decided_pairs, canon.drivers_index
+-- Rerun   dropped with the run.
+-- Note    what people tied counts as one account, and their licences as one licence.
+CREATE TEMPORARY TABLE components ON COMMIT DROP AS
+WITH
+size AS (
+    SELECT
+        member.label,
+        count(DISTINCT member.block) AS accounts,
+        count(DISTINCT account.license_norm) AS licences
+    FROM members AS member
+    INNER JOIN canon.drivers_index AS account ON member.account_id = account.account_id
+    GROUP BY member.label
+),
+
+agreed AS (
+    SELECT
+        member.label,
+        count(
+            DISTINCT
+            least(a.license_norm, b.license_norm),
+            greatest(a.license_norm, b.license_norm)
+        ) AS licence_pairs
+    FROM decided_pairs AS pair
+    INNER JOIN members AS member ON pair.account_a = member.account_id
+    INNER JOIN canon.drivers_index AS a ON pair.account_a = a.account_id
+    INNER JOIN canon.drivers_index AS b ON pair.account_b = b.account_id
+    WHERE pair.is_same AND a.license_norm != b.license_norm
+    GROUP BY member.label
+),
+
+denied AS (
+    SELECT
+        a.label,
+        bool_or(a.block = b.block) AS is_in_block,
+        max(pair.decision_id) FILTER (WHERE a.block = b.block) AS decision_id
+    FROM decided_pairs AS pair
+    INNER JOIN members AS a ON pair.account_a = a.account_id
+    INNER JOIN members AS b ON pair.account_b = b.account_id
+    WHERE NOT pair.is_same AND a.label = b.label
+    GROUP BY a.label
+),
+
+made AS (
+    SELECT
+        member.label,
+        max(pair.decision_id) AS decision_id
+    FROM decided_pairs AS pair
+    INNER JOIN members AS member ON pair.account_a = member.account_id
+    WHERE pair.is_same
+    GROUP BY member.label
+)
+
+SELECT
+    size.label,
+    CASE
+        WHEN denied.is_in_block AND denied.decision_id > made.decision_id
+            THEN 'DECISIONS_CONTRADICT'
+        WHEN denied.label IS NOT NULL AND NOT denied.is_in_block THEN 'DENIED_PAIR'
+        WHEN size.accounts > 4 THEN 'TOO_MANY_ACCOUNTS'
+        WHEN
+            size.licences - 1 > coalesce(agreed.licence_pairs, 0)
+            THEN 'DIFFERENT_LICENCES'
+    END AS refused_reason
+FROM size
+LEFT JOIN agreed ON size.label = agreed.label
+LEFT JOIN denied ON size.label = denied.label
+LEFT JOIN made ON size.label = made.label

@@ -1,0 +1,49 @@
+-- Writes  pg_temp.posteriors: one row per dirty lead and candidate person, with the probability that it is
+--         them, reckoned over all its candidates and nobody.
+-- Reads   pg_temp.scores, pg_temp.priors, pg_temp.weights
+-- Rerun   dropped with the run.
+CREATE TEMPORARY TABLE posteriors ON COMMIT DROP AS
+WITH
+summed AS (
+    SELECT
+        score.*,
+        prior.prior,
+        score.phone_bits + score.licence_bits + score.plate_bits + score.model_bits
+        + score.date_bits + score.name_bits AS bits
+    FROM scores AS score
+    INNER JOIN priors AS prior ON score.source_table = prior.source_table
+),
+
+weighed AS (
+    SELECT
+        summed.*,
+        summed.prior / weight.people * power(2, summed.bits) AS odds
+    FROM summed
+    CROSS JOIN weights AS weight
+),
+
+shared AS (
+    SELECT
+        weighed.*,
+        weighed.odds / (
+            sum(weighed.odds) OVER (PARTITION BY weighed.event_id) + 1 - weighed.prior
+        ) AS posterior
+    FROM weighed
+)
+
+SELECT
+    shared.*,
+    row_number() OVER standing AS place,
+    count(*) OVER (PARTITION BY shared.event_id) AS candidates,
+    lead(shared.person_key) OVER standing AS runner_up,
+    lead(shared.posterior) OVER standing AS runner_up_posterior
+FROM shared
+WINDOW
+    standing AS (
+        PARTITION BY shared.event_id
+        ORDER BY
+            shared.posterior DESC,
+            shared.days_apart ASC NULLS LAST,
+            shared.is_home DESC,
+            shared.driver_id COLLATE "C" ASC
+    )

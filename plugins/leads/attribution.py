@@ -1,0 +1,150 @@
+"""Attribute people to who brought them: events become `observational.lead_ledger`.
+
+One transaction of a few statements of `include/sql/attribution/`:
+
+1. *queue*: one run at a time, and none while identity resolution is at work;
+2. *take*: the people whose events changed since the last run, or everybody;
+3. *judge*: from all events of each of them, the ledger row that should be;
+4. *write*: rows of the ledger, only where they differ;
+5. *close*: the row in the run ledger, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection, IsolationLevel, errors
+
+from leads import runs
+from leads.errors import LeadsError, PassingError
+from leads.jobs import run_job
+from leads.staging import Limits
+from leads.statements import statement
+from leads.windows import UTC
+
+#: The rules, first one first.
+RULES = ("A_FLEET", "C", "A", "B", "U")
+DEFAULT_LIMITS = Limits()
+
+_JOB = "lead_attribution"
+
+
+def run_attribution(
+    connection: Connection[Any],
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    full: bool = False,
+    dry_run: bool = False,
+    identity: runs.RunIdentity | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> dict[str, Any]:
+    """Bring the lead ledger up to date, with a row in the run ledger.
+
+    Args:
+        connection: idle session, not in autocommit; used for nothing else until the run ended.
+        limits: how long to wait for locks.
+        full: whether everybody is looked at anew, not only people marked in
+            `canon.stale_people`; the ledger ends the same.
+        dry_run: whether to run everything and roll it back, leaving no trace in the run ledger.
+        identity: the Airflow task instance, for the run ledger.
+        clock: the time that changed rows are stamped with, aware.
+
+    Returns:
+        Flat counts: people = inserted + updated + unchanged + deleted (who has no events and had
+        no row is unchanged), people by rule, such as rule_A_FLEET, conflicts; the seconds it took,
+        whether it was a full run, and whether a dry one.
+
+    Raises:
+        LeadsError: the run failed, its transaction is rolled back, its row in the run ledger is
+            FAILED, and the people stay marked.
+    """
+
+    def work(_: int | None) -> dict[str, Any]:
+        _take_turn(connection, limits)
+        return _attribute(connection, full=full, read_at=clock())
+
+    # What others did is to be seen once it is our turn, though the transaction began before.
+    connection.isolation_level = IsolationLevel.READ_COMMITTED
+    try:
+        return run_job(
+            connection,
+            work,
+            job_type=_JOB,
+            subject=_JOB,
+            limits=limits,
+            identity=identity,
+            dry_run=dry_run,
+        )
+    finally:
+        if not connection.closed:
+            connection.isolation_level = None
+
+
+def _take_turn(connection: Connection[Any], limits: Limits) -> None:
+    """Wait for another run and for identity resolution; then hold both off until the end."""
+    try:
+        connection.execute(statement("attribution/queue"))
+        has_turn = True
+    except errors.LockNotAvailable:
+        has_turn = False
+    if not has_turn:  # not raised above: no chain leads to the database's own text
+        raise PassingError(
+            f"{_JOB}: another attribution, or identity resolution, was still at work after "
+            f"{limits.queue_seconds:.0f} s (LEADS_QUEUE_TIMEOUT_SECONDS). See ./leads status for "
+            "what runs; then clear this task."
+        )
+    # The wait for a turn may be long, that for a lock on a table may not.
+    connection.execute(
+        statement("load/set_limits"),
+        {
+            "lock_timeout": f"{int(limits.lock_seconds * 1000)}ms",
+            "idle_timeout": f"{int(limits.idle_seconds * 1000)}ms",
+        },
+    )
+
+
+def _attribute(connection: Connection[Any], *, full: bool, read_at: datetime) -> dict[str, Any]:
+    """Judge the touched people and write what differs; returns the counts."""
+    connection.execute(statement("attribution/create_touched"))
+    people = connection.execute(statement("attribution/take_stale")).rowcount
+    if full:
+        people += connection.execute(statement("attribution/take_everyone")).rowcount
+    written: Counter[str] = Counter()
+    by_rule: Counter[str] = Counter()
+    if people:
+        connection.execute(statement("attribution/analyze_touched"))
+        for rule, outcome, count in _judge(connection):
+            by_rule[rule] += count
+            written[outcome] += count
+        written["deleted"] = connection.execute(statement("attribution/delete_ledger")).rowcount
+        if written["inserted"] or written["updated"]:
+            connection.execute(statement("attribution/upsert_ledger"), {"read_at": read_at})
+    changed = written["inserted"] + written["updated"] + written["deleted"]
+    return {
+        "people": people,
+        "inserted": written["inserted"],
+        "updated": written["updated"],
+        "unchanged": people - changed,
+        "deleted": written["deleted"],
+        **{f"rule_{rule}": by_rule[rule] for rule in RULES},
+        "conflicts": by_rule["C"],
+        "full": full,
+    }
+
+
+def _judge(connection: Connection[Any]) -> list[tuple[str, str, int]]:
+    """Work out the touched people's rows; returns rule, outcome and how many people."""
+    missing = None
+    try:
+        connection.execute(statement("attribution/create_judged"))
+    except errors.UndefinedColumn as error:
+        missing = error.diag.message_primary
+    if missing is not None:  # all columns read here are the pipeline's own, unlike a load's
+        raise LeadsError(
+            f"{_JOB}: {missing}. The warehouse lacks a column of the pipeline's own: run "
+            "./leads migrate; then clear this task."
+        )
+    return connection.execute(statement("attribution/count_outcomes")).fetchall()

@@ -1,0 +1,1 @@
+"""Who is this lead? Accounts become people; leads get one, or nobody, with reasons."""

@@ -1,0 +1,291 @@
+"""Resolve leads to people, in one transaction, over what changed since the last run.
+
+The stages, each a folder of `include/sql/identity/`:
+
+1. *normalise*: changed accounts and leads get comparable keys;
+2. *people*: accounts that are one person are joined, touched components only;
+3. *candidates*: leads whose evidence changed, and the people who share a key with them;
+4. *score*: what agrees, in bits, and the posterior over all candidates and nobody;
+5. *decide*: a person, or a reason why nobody;
+6. *apply*: links, history, merges, the registry and `lead_events.person_key`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection, sql
+from psycopg.rows import dict_row
+
+from leads import runs
+from leads.errors import LeadsError
+from leads.identity.keys import create_lead_fields, name_new_accounts, read_odd_phones
+from leads.identity.model import train
+from leads.jobs import run_job
+from leads.sources import Registry
+from leads.staging import Limits
+from leads.statements import statement
+from leads.windows import UTC
+
+#: Who reckons with people, and is told which ones changed.
+CONSUMERS = ("attribution",)
+DRIVERS = "public.drivers"
+#: From so many changed rows on, the planner needs fresh statistics of the stored keys.
+LARGE = 2_000
+
+_PEOPLE = (
+    "touched_keys",
+    "dirty_accounts",
+    "create_lost_edges",
+    "delete_edges",
+    "insert_edges",
+    "decided_pairs",
+    "decided_accounts",
+    "touched_accounts",
+    "create_ties",
+    "create_members",
+)
+_JOIN = (
+    "judge_components",
+    "joined_accounts",
+    "moved_accounts",
+    "update_accounts",
+    "changed_people",
+)
+_APPLY = (
+    "create_link_news",
+    "affected_people",
+    "upsert_registry",
+    "keep_history",
+    "delete_links",
+    "update_links",
+    "insert_links",
+    "upsert_unmatched",
+    "resolve_unmatched",
+    "update_events",
+    "undo_merges",
+    "insert_merges",
+    "delete_ledger",
+    "delete_registry",
+    "mark_stale",
+    "mark_decisions",
+)
+
+
+def run_resolution(
+    connection: Connection[Any],
+    registry: Registry,
+    *,
+    home_park_id: str,
+    limits: Limits | None = None,
+    identity: runs.RunIdentity | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Bring people and links up to date, with a row in the run ledger.
+
+    Args:
+        connection: idle session, not in autocommit.
+        registry: the lead sources.
+        home_park_id: the fleet's own park; its account wins a tie.
+        limits: how long to wait.
+        identity: the Airflow task instance, for the ledger.
+        clock: the time of reading, aware.
+        dry_run: do everything and roll it back.
+
+    Returns:
+        Flat counts: accounts and leads that were looked at, linked, relinked, unlinked, merges,
+        `rule_<RULE>` and `unmatched_<REASON>` of the judged leads, model, seconds.
+
+    Raises:
+        LeadsError: it failed and changed nothing.
+    """
+
+    def work(run_id: int | None) -> dict[str, Any]:
+        return Resolution(connection, registry, home_park_id, clock(), run_id).run()
+
+    return run_job(
+        connection,
+        work,
+        job_type="identity_run",
+        subject=DRIVERS,
+        limits=limits or Limits(),
+        identity=identity,
+        dry_run=dry_run,
+    )
+
+
+class Resolution:
+    """One run's work, in its transaction."""
+
+    def __init__(
+        self,
+        connection: Connection[Any],
+        registry: Registry,
+        home_park_id: str,
+        read_at: datetime,
+        run_id: int | None,
+    ) -> None:
+        """Prepare a run on a connection that is in its transaction.
+
+        Args:
+            connection: in a READ COMMITTED transaction.
+            registry: the lead sources.
+            home_park_id: the fleet's own park.
+            read_at: time of reading, aware.
+            run_id: ledger row; None in a dry run.
+        """
+        self.connection = connection
+        self.registry = registry
+        self.binds: dict[str, Any] = {
+            "home_park_id": home_park_id,
+            "read_at": read_at,
+            "run_id": run_id,
+            "source_tables": list(registry.sources),
+            "consumers": list(CONSUMERS),
+        }
+
+    def run(self) -> dict[str, Any]:
+        """All stages; returns the counts."""
+        self.take_turn()
+        self.normalise()
+        self.join_people()
+        self.find_candidates()
+        model_version = self.binds["model_version"] or self.first_model()
+        self.judge(model_version)
+        merges = self.apply()
+        stats = self.outcomes() | {"merges": merges, "model": model_version}
+        if stats["accounts"] or stats["leads"]:
+            self.execute("state/close_state")
+        if stats["leads"]:
+            self.execute("state/tell_loads")
+        return stats
+
+    def execute(self, name: str) -> int:
+        """Run `include/sql/identity/<name>.sql`; returns how many rows it touched."""
+        return self.connection.execute(statement(f"identity/{name}"), self.binds).rowcount
+
+    def take_turn(self) -> None:
+        """Wait for other runs and for loads; then no event moves until the end."""
+        self.execute("state/queue")
+        self.binds["is_first_read"] = self.is_empty("canon", "drivers_index")
+        self.binds["are_leads_new"] = self.is_empty("canon", "lead_keys")
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            state = cursor.execute(statement("identity/state/read_state")).fetchone()
+        if state is None:
+            raise LeadsError("canon.identity_state is empty. Run ./leads migrate.")
+        self.binds |= state
+
+    def normalise(self) -> None:
+        """Changed accounts and leads in comparable form."""
+        read_odd_phones(self.connection, "identity/normalise/odd_account_phones", self.binds)
+        for name in ("account_news", "changed_accounts", "account_name_keys"):
+            self.execute(f"normalise/{name}")
+        self.analyze("account_news", "changed_accounts", "changed_name_keys")
+        name_new_accounts(self.connection)
+        for name in (
+            "insert_accounts",
+            "update_accounts",
+            "delete_account_name_keys",
+            "insert_account_name_keys",
+        ):
+            self.execute(f"normalise/{name}")
+        create_lead_fields(self.connection, self.registry)
+        read_odd_phones(self.connection, "identity/normalise/odd_lead_phones", self.binds)
+        self.execute("normalise/lead_news")
+        self.connection.execute("DROP VIEW lead_fields")
+        self.execute("normalise/lead_name_keys")
+        self.analyze("lead_news", "news_name_keys")
+        for name in ("upsert_lead_keys", "delete_lead_name_keys", "insert_lead_name_keys"):
+            self.execute(f"normalise/{name}")
+        self.execute("apply/create_departed")
+        self.execute("apply/departed")
+        self.analyze_stored()
+
+    def analyze_stored(self) -> None:
+        """Fresh statistics after a large change, before autovacuum comes round."""
+        news = self.connection.execute(
+            "SELECT (SELECT count(*) FROM account_news), (SELECT count(*) FROM lead_news)"
+        ).fetchone()
+        accounts, leads = news or (0, 0)
+        if accounts > LARGE:
+            self.connection.execute("ANALYZE canon.drivers_index, canon.account_name_keys")
+        if leads > LARGE:
+            self.connection.execute("ANALYZE canon.lead_keys, canon.lead_name_keys")
+
+    def join_people(self) -> None:
+        """Accounts that are one person get one key."""
+        for name in _PEOPLE:
+            self.execute(f"people/{name}")
+        self.analyze("ties", "members")
+        while self.execute("people/spread_labels"):
+            pass
+        while self.execute("people/spread_blocks"):
+            pass
+        for name in _JOIN:
+            self.execute(f"people/{name}")
+        self.analyze("joined_accounts", "moved_accounts", "changed_people")
+
+    def find_candidates(self) -> None:
+        """Leads to judge, and who they may be."""
+        self.execute("candidates/changed_evidence")
+        self.analyze("changed_evidence")
+        self.execute("candidates/dirty_leads")
+        self.analyze("dirty_leads")
+        self.execute("candidates/common_keys")
+        self.execute("candidates/candidates")
+        self.analyze("common_keys", "candidates")
+        self.execute("score/comparisons")
+        self.analyze("comparisons")
+
+    def first_model(self) -> int:
+        """Train the first model on what is there."""
+        version = train(self.connection, self.binds)
+        self.binds["model_version"] = version
+        return version
+
+    def judge(self, model_version: int) -> None:
+        """Score the candidates, and decide."""
+        self.binds["model_version"] = model_version
+        for name in ("weights", "bits", "priors", "posteriors"):
+            self.execute(f"score/{name}")
+        self.analyze("posteriors")
+        self.execute("decide/decided")
+        self.analyze("decided")
+
+    def apply(self) -> int:
+        """Write what changed; returns how many persons were merged away."""
+        merges = 0
+        for name in _APPLY:
+            touched = self.execute(f"apply/{name}")
+            if name == "insert_merges":
+                merges = touched
+            if name in ("create_link_news", "affected_people"):
+                self.analyze("link_news" if name == "create_link_news" else name)
+        return merges
+
+    def outcomes(self) -> dict[str, Any]:
+        """The counts of the run."""
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            row = cursor.execute(statement("identity/apply/count_outcomes")).fetchone()
+        if row is None:  # a SELECT without FROM returns one row
+            raise LeadsError("pg_temp.decided: no counts came back.")
+        by_rule, by_reason = row.pop("by_rule"), row.pop("by_reason")
+        row |= {f"rule_{rule}": count for rule, count in sorted(by_rule.items())}
+        row |= {f"unmatched_{reason}": count for reason, count in sorted(by_reason.items())}
+        return row
+
+    def is_empty(self, schema: str, table: str) -> bool:
+        """Whether a table holds no row."""
+        query = sql.SQL("SELECT NOT EXISTS (SELECT 1 FROM {})").format(
+            sql.Identifier(schema, table)
+        )
+        row = self.connection.execute(query).fetchone()
+        return bool(row and row[0])
+
+    def analyze(self, *tables: str) -> None:
+        """Statistics of temporary tables: the planner knows nothing of them otherwise."""
+        names = sql.SQL(", ").join(sql.Identifier("pg_temp", table) for table in tables)
+        self.connection.execute(sql.SQL("ANALYZE {}").format(names))
