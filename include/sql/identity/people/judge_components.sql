@@ -19,9 +19,8 @@ agreed AS (
     SELECT
         member.label,
         count(
-            DISTINCT
-            least(a.license_norm, b.license_norm),
-            greatest(a.license_norm, b.license_norm)
+            DISTINCT least(a.license_norm, b.license_norm)
+            || '/' || greatest(a.license_norm, b.license_norm)
         ) AS licence_pairs
     FROM decided_pairs AS pair
     INNER JOIN members AS member ON pair.account_a = member.account_id
