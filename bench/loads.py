@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from bench.server import Database
 from bench.stopwatch import Stopwatch, processor_seconds
 from leads.cli.progress import Display, Line
 from leads.relations import create_views
-from leads.sources import load_registry
+from leads.sources import Source, load_registry
 from leads.statements import statement as load_statement
 from leads.windows import UTC
 
@@ -80,7 +80,7 @@ def measure(
     statements: dict[str, dict[str, float]] = {}
     with display.step("First load against its floor", total=1 + PAIRS) as line:
         line.show("warming up with a plain insert")
-        _floor(database, Samples())
+        _empty_floor(database, Samples())
         for pair in range(1, PAIRS + 1):
             _one_pair(database, history, found, watch, statements, line, pair)
         _expect_equal(database)
@@ -97,11 +97,11 @@ def _one_pair(
     pair: int,
 ) -> None:
     line.show("plain insert", pair)
-    _floor(database, found.floor)
+    _empty_floor(database, found.floor)
     with database.connect(cursor_factory=watch.cursor_factory()) as connection:
         line.show("first load", pair)
         database.checkpoint()
-        with _timed(database, connection, found.first):
+        with timed(database, connection, found.first):
             stats = load_cabinet(connection, history.starts_at, history.ends_at)
         _expect(stats, inserted=history.row_count)
         statements["first load"] = watch.take()
@@ -110,28 +110,45 @@ def _one_pair(
             if phase == "replay":
                 database.vacuum()
                 database.checkpoint()
-            with _timed(database, connection, samples):
+            with timed(database, connection, samples):
                 stats = load_cabinet(connection, history.starts_at, history.ends_at)
             _expect(stats, unchanged=history.row_count)
             statements[phase] = watch.take()
 
 
-def _floor(database: Database, samples: Samples) -> None:
-    """The plain insert, its commit included, into empty tables."""
+def _empty_floor(database: Database, samples: Samples) -> None:
     database.administer(RESET)
+    floor(database, samples, [load_registry()[TABLE]])
+
+
+def floor(database: Database, samples: Samples, sources: Iterable[Source]) -> None:
+    """The plain insert of these sources' leads, its commit included.
+
+    Args:
+        database: with an empty `public.plain_events`.
+        samples: where to note what it costs.
+        sources: the lead sources.
+    """
     database.checkpoint()
-    with database.connect() as connection, _timed(database, connection, samples):
+    with database.connect() as connection, timed(database, connection, samples):
         # The same memory and planner figures as the pipeline's.
         limits = {"lock_timeout": "30s", "idle_timeout": "60s"}
         connection.execute(load_statement("load/set_limits"), limits)
-        create_views(connection, load_registry()[TABLE], None)
-        connection.execute(statement("plain_insert"))
-        connection.execute("DROP VIEW raw_source")
+        for source in sources:
+            plain_insert(connection, source)
         connection.commit()
 
 
+def plain_insert(connection: Connection[Any], source: Source) -> None:
+    """Write a source's leads to `public.plain_events`, in the connection's transaction."""
+    create_views(connection, source, None)
+    binds = {"source_table": source.source_table, "origin_tag": source.origin_tag}
+    connection.execute(statement("plain_insert"), binds)
+    connection.execute("DROP VIEW raw_source")
+
+
 @contextmanager
-def _timed(database: Database, connection: Connection[Any], samples: Samples) -> Iterator[None]:
+def timed(database: Database, connection: Connection[Any], samples: Samples) -> Iterator[None]:
     """Note what the block costs; the work is done by the connection."""
     with database.connect(autocommit=True) as observer:
         before, used = _wal_position(observer), processor_seconds(connection)
@@ -157,8 +174,7 @@ def _expect(stats: dict[str, Any], **expected: int) -> None:
 def _expect_equal(database: Database) -> None:
     """The floor wrote the same events, else it would be no floor."""
     with database.connect() as connection:
-        create_views(connection, load_registry()[TABLE], None)
-        connection.execute(statement("plain_insert"))
+        plain_insert(connection, load_registry()[TABLE])
         row = connection.execute(statement("differences")).fetchone()
     if row is None or row[0]:
         raise MeasurementError(f"{row and row[0]} events differ from the plain insert's")

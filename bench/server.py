@@ -47,6 +47,17 @@ class Database:
         """What autovacuum would do within a minute or so: hint bits and statistics."""
         self.administer("VACUUM (ANALYZE)")
 
+    def copy(self, name: str) -> Database:
+        """Another database with the same content; nobody may be connected to this one."""
+        server = make_conninfo(self.server.superuser, dbname="postgres")
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER warehouse").format(
+                    sql.Identifier(name), sql.Identifier(self.name)
+                )
+            )
+        return Database(self.server, name)
+
     def drop(self) -> None:
         """Give the disk back."""
         server = make_conninfo(self.server.superuser, dbname="postgres")

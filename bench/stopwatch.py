@@ -49,8 +49,8 @@ def _name(query: Any) -> str:
 def _files() -> dict[str, str]:
     return {
         file.read_text(encoding="utf-8"): file.relative_to(SQL).with_suffix("").as_posix()
-        for folder in ("load", "ledger")
-        for file in (SQL / folder).glob("*.sql")
+        for folder in ("load", "ledger", "identity", "attribution")
+        for file in (SQL / folder).rglob("*.sql")
     }
 
 

@@ -64,7 +64,7 @@ def run_attribution(
 
     def work(_: int | None) -> dict[str, Any]:
         _take_turn(connection, limits)
-        return _attribute(connection, full=full, read_at=clock())
+        return attribute(connection, full=full, read_at=clock())
 
     # What others did is to be seen once it is our turn, though the transaction began before.
     connection.isolation_level = IsolationLevel.READ_COMMITTED
@@ -106,8 +106,17 @@ def _take_turn(connection: Connection[Any], limits: Limits) -> None:
     )
 
 
-def _attribute(connection: Connection[Any], *, full: bool, read_at: datetime) -> dict[str, Any]:
-    """Judge the touched people and write what differs; returns the counts."""
+def attribute(connection: Connection[Any], *, full: bool, read_at: datetime) -> dict[str, Any]:
+    """Judge the touched people and write what differs, in the caller's transaction.
+
+    Args:
+        connection: in a transaction that has taken its turn.
+        full: whether everybody is looked at, not only people marked in `canon.stale_people`.
+        read_at: the time that changed rows are stamped with, aware.
+
+    Returns:
+        The counts of `run_attribution`, but for seconds and dry_run.
+    """
     connection.execute(statement("attribution/create_touched"))
     people = connection.execute(statement("attribution/take_stale")).rowcount
     if full:

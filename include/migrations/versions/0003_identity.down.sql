@@ -1,7 +1,11 @@
 DROP TRIGGER IF EXISTS lead_events_note_departed ON observational.lead_events;
 DROP FUNCTION IF EXISTS canon.note_departed_leads;
 
-DROP VIEW IF EXISTS canon.review_counts, canon.review_queue, canon.scout_conflicts, canon.person_aliases;
+DROP VIEW IF EXISTS
+canon.review_counts,
+canon.review_queue,
+canon.scout_conflicts,
+canon.person_aliases;
 DROP INDEX IF EXISTS canon.identity_unmatched_review_idx;
 DROP TABLE IF EXISTS
 canon.stale_people,
@@ -27,6 +31,7 @@ DROP INDEX IF EXISTS canon.identity_decisions_driver_b_idx;
 DROP INDEX IF EXISTS canon.identity_decisions_lead_idx;
 ALTER TABLE canon.identity_decisions
 DROP COLUMN IF EXISTS undone_by,
+DROP COLUMN IF EXISTS undone_reason,
 DROP COLUMN IF EXISTS applied_run_id,
 DROP COLUMN IF EXISTS undo_applied_run_id;
 
@@ -49,8 +54,9 @@ DROP FUNCTION IF EXISTS canon.is_near_token;
 DROP FUNCTION IF EXISTS canon.name_similarity;
 DROP FUNCTION IF EXISTS canon.name_key;
 DROP VIEW IF EXISTS canon.name_key_places;
-DROP FUNCTION IF EXISTS canon.is_particle;
+DROP FUNCTION IF EXISTS canon.name_tokens;
 DROP FUNCTION IF EXISTS canon.name_words;
+DROP FUNCTION IF EXISTS canon.sorted_words;
 DROP FUNCTION IF EXISTS canon.plate_norm;
 DROP FUNCTION IF EXISTS canon.licence_norm;
 DROP FUNCTION IF EXISTS canon.is_mobile;

@@ -9,9 +9,12 @@ CREATE EXTENSION IF NOT EXISTS fuzzystrmatch;
 
 CREATE FUNCTION canon.plain_words(raw text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN btrim(regexp_replace(
-    upper(public.unaccent(translate(left(raw, 200), '''´`’.', ''))), '[^A-Z0-9]+', ' ', 'g'
-));
+RETURN btrim(
+    regexp_replace(
+        upper(public.unaccent(translate(left(raw, 200), '''´`’.', ''))),
+        '[^A-Z0-9]+', ' ', 'g'
+    )
+);
 COMMENT ON FUNCTION canon.plain_words IS 'Upper-case words of letters and digits without accents, one blank between; empty when nothing is left.';
 
 CREATE FUNCTION canon.alphanumerics(raw text) RETURNS text
@@ -21,11 +24,22 @@ COMMENT ON FUNCTION canon.alphanumerics IS 'Upper-case letters and digits, nothi
 
 CREATE FUNCTION canon.mobile_norm(raw text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN '+51' || nullif(nullif(nullif(nullif(
-    substring(
-        translate(left(raw, 40), E' \t\r\n\u00a0-()./+', '')
-        FROM '^(?:0051|51)?0?(9\d{8})$'
-    ), '900000000'), '999999999'), '987654321'), '912345678'
+RETURN '+51'
+|| nullif(
+    nullif(
+        nullif(
+            nullif(
+                substring(
+                    translate(left(raw, 40), E' \t\r\n\u00a0-()./+', '')
+                    FROM '^(?:0051|51)?0?(9\d{8})$'
+                ),
+                '900000000'
+            ),
+            '999999999'
+        ),
+        '987654321'
+    ),
+    '912345678'
 );
 COMMENT ON FUNCTION canon.mobile_norm IS 'E.164 of a Peruvian mobile number in its usual spellings; NULL for all else and for placeholders such as 999999999.';
 
@@ -37,20 +51,22 @@ COMMENT ON FUNCTION canon.is_mobile IS 'Whether canon.mobile_norm can judge the 
 CREATE FUNCTION canon.licence_norm(alphanumeric text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
-    WHEN alphanumeric ~ '^[A-Z]?[0-9O]{8}$' THEN
-        CASE
-            WHEN translate(right(alphanumeric, 8), 'O', '0') NOT IN (
-                '00000000', '11111111', '22222222', '33333333', '44444444', '55555555',
-                '66666666', '77777777', '88888888', '99999999', '12345678', '87654321'
-            )
-                THEN translate(right(alphanumeric, 8), 'O', '0')
-        END
+    WHEN
+        alphanumeric ~ '^[A-Z]?[0-9O]{8}$'
+        AND translate(right(alphanumeric, 8), 'O', '0') = any(
+            '{00000000, 11111111, 22222222, 33333333, 44444444, 55555555}'::text[]
+            || '{66666666, 77777777, 88888888, 99999999, 12345678, 87654321}'::text[]
+        )
+        THEN NULL
+    WHEN alphanumeric ~ '^[A-Z]?[0-9O]{8}$'
+        THEN translate(right(alphanumeric, 8), 'O', '0')
     WHEN
         length(alphanumeric) >= 6
         AND alphanumeric ~ '\d'
         -- More than one sign beside repetitions of the last one.
         AND length(replace(alphanumeric, right(alphanumeric, 1), '')) > 1
-        AND alphanumeric NOT IN ('912345', '123456', '1234567', '123456789', '987654321')
+        AND alphanumeric
+        != all('{912345, 123456, 1234567, 123456789, 987654321}'::text[])
         THEN 'X:' || alphanumeric
 END;
 COMMENT ON FUNCTION canon.licence_norm IS 'DNI digits of a Peruvian licence, else X: and the full value; NULL for junk. Takes canon.alphanumerics of the licence.';
@@ -68,19 +84,40 @@ RETURN CASE
 END;
 COMMENT ON FUNCTION canon.plate_norm IS 'A number plate with O and I among its last three signs read as 0 and 1; NULL for junk. Takes canon.alphanumerics of the plate.';
 
-CREATE FUNCTION canon.name_words(raw text) RETURNS text []
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN string_to_array(
-    btrim(regexp_replace(
-        upper(public.unaccent(translate(left(raw, 200), '''´`’', ''))), '[^A-Z]+', ' ', 'g'
-    )), ' '
-);
-COMMENT ON FUNCTION canon.name_words IS 'The words of a name as written: upper case, no accents; in order, repeated ones kept.';
-
-CREATE FUNCTION canon.is_particle(word text) RETURNS boolean
+CREATE FUNCTION canon.sorted_words(words text[]) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN word IN ('DE', 'DEL', 'LA', 'LOS', 'LAS', 'EL', 'Y', 'E');
-COMMENT ON FUNCTION canon.is_particle IS 'Whether a word says nothing about whose name it is in.';
+RETURN tsvector_to_array(array_to_tsvector(words));
+COMMENT ON FUNCTION canon.sorted_words IS 'The distinct words, sorted byte by byte. None may be empty. A vector of lexemes is the fastest way to it.';
+
+CREATE FUNCTION canon.name_words(raw text) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN array_remove(
+    string_to_array(
+        regexp_replace(
+            regexp_replace(
+                upper(public.unaccent(translate(left(raw, 200), '''´`’', ''))),
+                '[^A-Z]+', '  ', 'g'
+            ),
+            '(^| )(DE|DEL|LA|LOS|LAS|EL|Y|E)(?= |$)', ' ', 'g'
+        ), ' '
+    ), ''
+);
+COMMENT ON FUNCTION canon.name_words IS 'The words of a name: upper case, no accents, without Spanish particles; in order, repeated ones kept.';
+
+CREATE FUNCTION canon.name_tokens(raw text) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN canon.sorted_words(array_remove(
+    string_to_array(
+        regexp_replace(
+            regexp_replace(
+                upper(public.unaccent(translate(left(raw, 200), '''´`’', ''))),
+                '[^A-Z]+', '  ', 'g'
+            ),
+            '(^| )(DE|DEL|LA|LOS|LAS|EL|[A-Z])(?= |$)', ' ', 'g'
+        ), ' '
+    ), ''
+));
+COMMENT ON FUNCTION canon.name_tokens IS 'The distinct words of a name of two letters or more, without Spanish particles, sorted; empty when there is none.';
 
 CREATE VIEW canon.name_key_places AS
 SELECT
@@ -91,7 +128,7 @@ SELECT
 FROM generate_series(2, 7) AS size (tokens)
 CROSS JOIN generate_series(1, 7) AS first (place)
 CROSS JOIN generate_series(1, 7) AS second (place)
-CROSS JOIN (SELECT generate_series(1, 7) UNION ALL SELECT NULL) AS third (place)
+CROSS JOIN unnest('{1, 2, 3, 4, 5, 6, 7, NULL}'::integer[]) AS third (place)
 WHERE
     first.place < second.place
     AND second.place < coalesce(third.place, 8)
@@ -102,10 +139,14 @@ COMMENT ON COLUMN canon.name_key_places.first IS 'Place of a token, from 1.';
 COMMENT ON COLUMN canon.name_key_places.second IS 'Place of a later token.';
 COMMENT ON COLUMN canon.name_key_places.third IS 'Place of a still later token; NULL for two tokens and the car model.';
 
-CREATE FUNCTION canon.name_key(model text, first text, second text, third text) RETURNS bigint
+CREATE FUNCTION canon.name_key(model text, first text, second text, third text)
+RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN hashtextextended(
-    coalesce(first || ' ' || second || ' ' || third, '#' || model || ' ' || first || ' ' || second), 0
+    coalesce(
+        first || ' ' || second || ' ' || third,
+        '#' || model || ' ' || first || ' ' || second
+    ), 0
 );
 COMMENT ON FUNCTION canon.name_key IS 'Hash by which names find each other: of three tokens, or of two and the car model; NULL without either.';
 
@@ -134,10 +175,10 @@ RETURN least(length(one), length(other)) >= 4 AND (
             SELECT 1
             FROM generate_series(1, length(one) - 1) AS swap (place)
             WHERE
-                overlay(
-                    one PLACING substr(one, swap.place + 1, 1) || substr(one, swap.place, 1)
-                    FROM swap.place FOR 2
-                ) = other
+                left(one, swap.place - 1)
+                || substr(one, swap.place + 1, 1)
+                || substr(one, swap.place, 1)
+                || substr(one, swap.place + 2) = other
         )
     )
 );
@@ -150,7 +191,7 @@ ADD COLUMN IF NOT EXISTS account_id bigint GENERATED BY DEFAULT AS IDENTITY,
 ADD COLUMN IF NOT EXISTS account_key uuid,
 ADD COLUMN IF NOT EXISTS raw_hash bigint,
 ADD COLUMN IF NOT EXISTS full_name varchar,
-ADD COLUMN IF NOT EXISTS name_tokens text [],
+ADD COLUMN IF NOT EXISTS name_tokens text[],
 ADD COLUMN IF NOT EXISTS model_short varchar,
 ADD COLUMN IF NOT EXISTS business_date date,
 ADD COLUMN IF NOT EXISTS snapshot_at timestamp,
@@ -170,9 +211,12 @@ COMMENT ON COLUMN canon.drivers_index.component_id IS 'Least account_id among th
 COMMENT ON COLUMN canon.drivers_index.person_key IS 'The person it belongs to.';
 COMMENT ON COLUMN canon.drivers_index.refused_reason IS 'Why the connected accounts were not joined into one person; NULL when nothing speaks against it.';
 
-CREATE UNIQUE INDEX IF NOT EXISTS drivers_index_account_id_idx ON canon.drivers_index (account_id);
-CREATE INDEX IF NOT EXISTS drivers_index_person_key_idx ON canon.drivers_index (person_key);
-CREATE INDEX IF NOT EXISTS drivers_index_component_id_idx ON canon.drivers_index (component_id)
+CREATE UNIQUE INDEX IF NOT EXISTS drivers_index_account_id_idx
+ON canon.drivers_index (account_id);
+CREATE INDEX IF NOT EXISTS drivers_index_person_key_idx
+ON canon.drivers_index (person_key);
+CREATE INDEX IF NOT EXISTS drivers_index_component_id_idx
+ON canon.drivers_index (component_id)
 WHERE component_id IS NOT NULL;
 
 CREATE TABLE canon.account_name_keys (
@@ -192,7 +236,7 @@ CREATE TABLE canon.lead_keys (
     phone_norm varchar,
     license_norm varchar,
     plate_norm varchar,
-    name_tokens text [],
+    name_tokens text[],
     model_norm varchar,
     driver_id varchar,
     has_driver_id boolean NOT NULL DEFAULT false,
@@ -211,10 +255,18 @@ COMMENT ON COLUMN canon.lead_keys.model_norm IS 'Car model as written, in plain 
 COMMENT ON COLUMN canon.lead_keys.driver_id IS 'The account that the lead itself names, where its source does.';
 COMMENT ON COLUMN canon.lead_keys.has_driver_id IS 'Whether the source names accounts: such leads are linked by driver_id alone.';
 
-CREATE INDEX lead_keys_phone_norm_idx ON canon.lead_keys (phone_norm) WHERE phone_norm IS NOT NULL;
-CREATE INDEX lead_keys_license_norm_idx ON canon.lead_keys (license_norm) WHERE license_norm IS NOT NULL;
-CREATE INDEX lead_keys_plate_norm_idx ON canon.lead_keys (plate_norm) WHERE plate_norm IS NOT NULL;
-CREATE INDEX lead_keys_driver_id_idx ON canon.lead_keys (driver_id) WHERE driver_id IS NOT NULL;
+CREATE INDEX lead_keys_phone_norm_idx
+ON canon.lead_keys (phone_norm)
+WHERE phone_norm IS NOT NULL;
+CREATE INDEX lead_keys_license_norm_idx
+ON canon.lead_keys (license_norm)
+WHERE license_norm IS NOT NULL;
+CREATE INDEX lead_keys_plate_norm_idx
+ON canon.lead_keys (plate_norm)
+WHERE plate_norm IS NOT NULL;
+CREATE INDEX lead_keys_driver_id_idx
+ON canon.lead_keys (driver_id)
+WHERE driver_id IS NOT NULL;
 CREATE INDEX lead_keys_source_idx ON canon.lead_keys (source_table, source_pk);
 
 CREATE TABLE canon.lead_name_keys (
@@ -272,7 +324,9 @@ COMMENT ON COLUMN canon.identity_merges.run_id IS 'Ledger row of the run that me
 COMMENT ON COLUMN canon.identity_merges.merged_at IS 'When.';
 COMMENT ON COLUMN canon.identity_merges.undone_at IS 'When the key became current again; NULL while the merge holds.';
 COMMENT ON COLUMN canon.identity_merges.undone_run_id IS 'Ledger row of the run that split.';
-CREATE UNIQUE INDEX identity_merges_open_idx ON canon.identity_merges (loser_key) WHERE undone_at IS NULL;
+CREATE UNIQUE INDEX identity_merges_open_idx
+ON canon.identity_merges (loser_key)
+WHERE undone_at IS NULL;
 CREATE INDEX identity_merges_survivor_key_idx ON canon.identity_merges (survivor_key);
 
 CREATE VIEW canon.person_aliases AS
@@ -290,18 +344,24 @@ COMMENT ON COLUMN canon.person_aliases.merge_id IS 'The merge that made it an al
 
 ALTER TABLE canon.identity_decisions
 ADD COLUMN IF NOT EXISTS undone_by varchar,
+ADD COLUMN IF NOT EXISTS undone_reason text,
 ADD COLUMN IF NOT EXISTS applied_run_id bigint,
 ADD COLUMN IF NOT EXISTS undo_applied_run_id bigint;
 COMMENT ON COLUMN canon.identity_decisions.undone_by IS 'Who withdrew it.';
+COMMENT ON COLUMN canon.identity_decisions.undone_reason IS 'Why it was withdrawn, in their words.';
 COMMENT ON COLUMN canon.identity_decisions.applied_run_id IS 'Ledger row of the run that first reckoned with it; NULL until then.';
 COMMENT ON COLUMN canon.identity_decisions.undo_applied_run_id IS 'Ledger row of the run that first reckoned with its withdrawal.';
-CREATE INDEX IF NOT EXISTS identity_decisions_unapplied_idx ON canon.identity_decisions (id)
+CREATE INDEX IF NOT EXISTS identity_decisions_unapplied_idx
+ON canon.identity_decisions (id)
 WHERE applied_run_id IS NULL OR (undone_at IS NOT NULL AND undo_applied_run_id IS NULL);
-CREATE INDEX IF NOT EXISTS identity_decisions_driver_a_idx ON canon.identity_decisions (driver_a)
+CREATE INDEX IF NOT EXISTS identity_decisions_driver_a_idx
+ON canon.identity_decisions (driver_a)
 WHERE undone_at IS NULL;
-CREATE INDEX IF NOT EXISTS identity_decisions_driver_b_idx ON canon.identity_decisions (driver_b)
+CREATE INDEX IF NOT EXISTS identity_decisions_driver_b_idx
+ON canon.identity_decisions (driver_b)
 WHERE undone_at IS NULL;
-CREATE INDEX IF NOT EXISTS identity_decisions_lead_idx ON canon.identity_decisions (source_table, source_pk)
+CREATE INDEX IF NOT EXISTS identity_decisions_lead_idx
+ON canon.identity_decisions (source_table, source_pk)
 WHERE undone_at IS NULL;
 
 -- Models -----------------------------------------------------------------------------------------
@@ -446,7 +506,8 @@ COMMENT ON COLUMN canon.identity_link_history.linked_at IS 'When it was made.';
 COMMENT ON COLUMN canon.identity_link_history.run_id IS 'Ledger row of the run that made it.';
 COMMENT ON COLUMN canon.identity_link_history.closed_at IS 'When it stopped to hold.';
 COMMENT ON COLUMN canon.identity_link_history.closed_run_id IS 'Ledger row of the run that closed it.';
-CREATE INDEX identity_link_history_source_idx ON canon.identity_link_history (source_table, source_pk);
+CREATE INDEX identity_link_history_source_idx
+ON canon.identity_link_history (source_table, source_pk);
 
 CREATE TABLE canon.stale_people (
     consumer varchar NOT NULL,
@@ -489,7 +550,7 @@ SELECT
     unmatched.source_pk,
     (unmatched.candidates_preview -> 0 ->> 'person_key')::uuid AS person_key,
     (unmatched.candidates_preview -> 0 ->> 'posterior')::numeric AS posterior,
-    NULL::varchar [] AS driver_ids,
+    NULL::varchar[] AS driver_ids,
     unmatched.created_at AS since
 FROM canon.identity_unmatched AS unmatched
 WHERE unmatched.status = 'OPEN' AND unmatched.reason_code = 'REVIEW'
@@ -534,10 +595,14 @@ SELECT
     count(*) AS waiting,
     count(*) FILTER (WHERE queue.since > now() - interval '1 day') AS up_to_1_day,
     count(*) FILTER (
-        WHERE queue.since <= now() - interval '1 day' AND queue.since > now() - interval '7 days'
+        WHERE
+        queue.since <= now() - interval '1 day'
+        AND queue.since > now() - interval '7 days'
     ) AS up_to_7_days,
     count(*) FILTER (
-        WHERE queue.since <= now() - interval '7 days' AND queue.since > now() - interval '30 days'
+        WHERE
+        queue.since <= now() - interval '7 days'
+        AND queue.since > now() - interval '30 days'
     ) AS up_to_30_days,
     count(*) FILTER (WHERE queue.since <= now() - interval '30 days') AS older,
     min(queue.since) AS oldest_since

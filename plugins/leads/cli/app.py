@@ -9,7 +9,21 @@ from types import FrameType
 
 import typer
 
-from leads.cli import airflow, bench, down, lint, migrate, psql, run, status, test, up
+from leads.cli import (
+    airflow,
+    bench,
+    down,
+    identity,
+    lint,
+    migrate,
+    person,
+    psql,
+    run,
+    status,
+    test,
+    up,
+    why,
+)
 from leads.cli.errors import sentence
 
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -27,6 +41,9 @@ app = typer.Typer(
 app.command()(up.up)
 app.command()(run.run)
 app.command()(status.status)
+app.command()(why.why)
+app.command()(person.person)
+app.add_typer(identity.app, name="identity")
 app.command()(psql.psql)
 app.command()(migrate.migrate)
 app.command(context_settings=PASS_THROUGH)(test.test)

@@ -11,7 +11,7 @@ from leads.errors import LeadsError
 from leads.statements import statement
 
 #: Rounds in which the priors settle.
-ROUNDS = 4
+ROUNDS = 8
 
 
 def train(connection: Connection[Any], binds: Mapping[str, Any]) -> int:
@@ -28,15 +28,17 @@ def train(connection: Connection[Any], binds: Mapping[str, Any]) -> int:
     if row is None:  # an INSERT … RETURNING of one row returns one row
         raise LeadsError("canon.identity_models: the new version was not returned.")
     ours = {**binds, "model_version": int(row[0])}
-    for name in ("model/insert_terms", "model/insert_parameters", "score/weights", "score/bits"):
+    for name in (
+        "model/insert_terms",
+        "model/insert_parameters",
+        "score/weights",
+        "score/bits",
+        "model/lead_odds",
+    ):
         connection.execute(statement(f"identity/{name}"), ours)
-    connection.execute("ANALYZE pg_temp.scores")
     for _ in range(ROUNDS):
-        connection.execute(statement("identity/score/priors"), ours)
-        connection.execute(statement("identity/score/posteriors"), ours)
         connection.execute(statement("identity/model/upsert_priors"), ours)
-        connection.execute(statement("identity/model/drop_posteriors"))
-    connection.execute("DROP TABLE weights, scores")
+    connection.execute("DROP TABLE weights, scores, lead_odds")
     return int(row[0])
 
 

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, sql
+from psycopg import Connection, IsolationLevel, errors, sql
 from psycopg.rows import dict_row
 
 from leads import runs
-from leads.errors import LeadsError
+from leads.errors import LeadsError, PassingError
 from leads.identity.keys import create_lead_fields, name_new_accounts, read_odd_phones
 from leads.identity.model import train
 from leads.jobs import run_job
@@ -34,6 +34,9 @@ CONSUMERS = ("attribution",)
 DRIVERS = "public.drivers"
 #: From so many changed rows on, the planner needs fresh statistics of the stored keys.
 LARGE = 2_000
+
+#: The counts of a run that found nothing new.
+NOTHING = ("accounts", "leads", "candidate_people", "linked", "relinked", "unlinked", "merges")
 
 _PEOPLE = (
     "touched_keys",
@@ -106,15 +109,21 @@ def run_resolution(
     def work(run_id: int | None) -> dict[str, Any]:
         return Resolution(connection, registry, home_park_id, clock(), run_id).run()
 
-    return run_job(
-        connection,
-        work,
-        job_type="identity_run",
-        subject=DRIVERS,
-        limits=limits or Limits(),
-        identity=identity,
-        dry_run=dry_run,
-    )
+    # What others did is to be seen once it is our turn, though the transaction began before.
+    connection.isolation_level = IsolationLevel.READ_COMMITTED
+    try:
+        return run_job(
+            connection,
+            work,
+            job_type="identity_run",
+            subject=DRIVERS,
+            limits=limits or Limits(),
+            identity=identity,
+            dry_run=dry_run,
+        )
+    finally:
+        if not connection.closed:
+            connection.isolation_level = None
 
 
 class Resolution:
@@ -151,6 +160,8 @@ class Resolution:
         """All stages; returns the counts."""
         self.take_turn()
         self.normalise()
+        if not self.has_news():
+            return dict.fromkeys(NOTHING, 0) | {"model": self.binds["model_version"]}
         self.join_people()
         self.find_candidates()
         model_version = self.binds["model_version"] or self.first_model()
@@ -169,7 +180,17 @@ class Resolution:
 
     def take_turn(self) -> None:
         """Wait for other runs and for loads; then no event moves until the end."""
-        self.execute("state/queue")
+        try:
+            self.execute("state/queue")
+            has_turn = True
+        except errors.LockNotAvailable:
+            has_turn = False
+        if not has_turn:  # not raised above: no chain leads to the database's own text
+            raise PassingError(
+                "identity_run: another run, or a load, was still at work when the wait allowed by "
+                "LEADS_QUEUE_TIMEOUT_SECONDS ended. See ./leads status for what runs; then clear "
+                "this task."
+            )
         self.binds["is_first_read"] = self.is_empty("canon", "drivers_index")
         self.binds["are_leads_new"] = self.is_empty("canon", "lead_keys")
         with self.connection.cursor(row_factory=dict_row) as cursor:
@@ -230,10 +251,19 @@ class Resolution:
 
     def find_candidates(self) -> None:
         """Leads to judge, and who they may be."""
+        self.find_leads()
+        self.compare_candidates()
+
+    def find_leads(self) -> None:
+        """Leads to judge; what unfinished re-scores decided about them no longer counts."""
         self.execute("candidates/changed_evidence")
         self.analyze("changed_evidence")
         self.execute("candidates/dirty_leads")
         self.analyze("dirty_leads")
+        self.execute("candidates/forget_rescores")
+
+    def compare_candidates(self) -> None:
+        """Who the leads of `dirty_leads` may be, and what agrees."""
         self.execute("candidates/common_keys")
         self.execute("candidates/candidates")
         self.analyze("common_keys", "candidates")
@@ -276,6 +306,11 @@ class Resolution:
         row |= {f"rule_{rule}": count for rule, count in sorted(by_rule.items())}
         row |= {f"unmatched_{reason}": count for reason, count in sorted(by_reason.items())}
         return row
+
+    def has_news(self) -> bool:
+        """Whether an account, a lead or a decision is new or changed."""
+        row = self.connection.execute(statement("identity/state/has_news")).fetchone()
+        return bool(row and row[0])
 
     def is_empty(self, schema: str, table: str) -> bool:
         """Whether a table holds no row."""

@@ -18,11 +18,14 @@ size AS (
         member.person_key,
         count(*) AS accounts
     FROM canon.drivers_index AS member
-    WHERE member.person_key IN (
-        SELECT kept.person_key
-        FROM account
-        INNER JOIN canon.drivers_index AS kept ON account.account_id = kept.account_id
-    )
+    WHERE
+        member.person_key IN (
+            SELECT kept.person_key
+            FROM account
+            INNER JOIN
+                canon.drivers_index AS kept
+                ON account.account_id = kept.account_id
+        )
     GROUP BY member.person_key
 ),
 
@@ -52,7 +55,8 @@ wanted AS (
         kept.driver_id AS source_pk,
         kept.person_key,
         kept.snapshot_at::date AS snapshot_date,
-        CASE WHEN manual.account_id IS NULL THEN 'DRIVER_ID' ELSE 'MANUAL' END AS match_rule,
+        CASE WHEN manual.account_id IS NULL THEN 'DRIVER_ID' ELSE 'MANUAL' END
+            AS match_rule,
         100 AS match_score,
         'HIGH' AS confidence_level,
         jsonb_strip_nulls(jsonb_build_object(
@@ -65,7 +69,7 @@ wanted AS (
     INNER JOIN canon.drivers_index AS kept ON account.account_id = kept.account_id
     INNER JOIN size ON kept.person_key = size.person_key
     LEFT JOIN tied ON kept.account_id = tied.account_id
-    LEFT JOIN (
+    LEFT JOIN ( -- noqa: ST05
         SELECT pair.account_a AS account_id FROM decided_pairs AS pair
         WHERE pair.is_same
         UNION
@@ -98,7 +102,8 @@ wanted AS (
         news.event_id
     FROM lead_news AS news
     WHERE
-        (news.old_source_table, news.old_source_pk) != (news.source_table, news.source_pk)
+        (news.old_source_table, news.old_source_pk)
+        != (news.source_table, news.source_pk)
         AND NOT EXISTS (
             SELECT 1 FROM decided
             WHERE
@@ -128,20 +133,29 @@ wanted AS (
 SELECT
     wanted.*,
     link.person_key AS old_person_key,
-    link.source_pk IS NOT NULL AS is_known,
-    link.source_pk IS NOT NULL AND (
-        link.person_key, link.match_rule, link.match_score, link.confidence_level
-    ) IS DISTINCT FROM (
-        wanted.person_key, wanted.match_rule, wanted.match_score, wanted.confidence_level
+    (link.source_pk IS NOT NULL) AS is_known,
+    (
+        link.source_pk IS NOT NULL
+        AND (
+            link.person_key, link.match_rule, link.match_score, link.confidence_level
+        ) IS DISTINCT FROM (
+            wanted.person_key,
+            wanted.match_rule,
+            wanted.match_score,
+            wanted.confidence_level
+        )
     ) AS is_new_version
 FROM wanted
 LEFT JOIN canon.identity_links AS link
-    ON wanted.source_table = link.source_table AND wanted.source_pk = link.source_pk
-WHERE (
-    link.person_key, link.snapshot_date, link.match_rule, link.match_score,
-    link.confidence_level, link.evidence
-) IS DISTINCT FROM (
-    wanted.person_key, wanted.snapshot_date, wanted.match_rule, wanted.match_score,
-    wanted.confidence_level, wanted.evidence
-)
-AND (wanted.person_key IS NOT NULL OR link.source_pk IS NOT NULL)
+    ON
+    wanted.source_table = link.source_table
+    AND wanted.source_pk = link.source_pk
+WHERE
+    (wanted.person_key IS NOT NULL OR link.source_pk IS NOT NULL)
+    AND (
+        link.person_key, link.snapshot_date, link.match_rule, link.match_score,
+        link.confidence_level, link.evidence
+    ) IS DISTINCT FROM (
+        wanted.person_key, wanted.snapshot_date, wanted.match_rule, wanted.match_score,
+        wanted.confidence_level, wanted.evidence
+    )

@@ -12,25 +12,40 @@ forgotten AS (
     DELETE FROM canon.lead_keys AS kept
     USING noted
     WHERE kept.event_id = noted.event_id
-    RETURNING kept.event_id, kept.source_table, kept.source_pk, kept.name_tokens, kept.model_norm
+    RETURNING
+        kept.event_id,
+        kept.source_table,
+        kept.source_pk,
+        kept.name_tokens,
+        kept.model_norm
 ),
 
-unfound AS (
-    DELETE FROM canon.lead_name_keys AS kept
-    USING forgotten
-    INNER JOIN canon.name_key_places AS place
-        ON least(cardinality(forgotten.name_tokens), 7) = place.tokens
-    CROSS JOIN LATERAL (
-        VALUES (forgotten.model_norm), (substring(forgotten.model_norm FROM '^\S+ (.+)$'))
-    ) AS model (model)
-    WHERE
-        kept.event_id = forgotten.event_id
-        AND kept.name_key = canon.name_key(
+findable AS (
+    SELECT
+        forgotten.event_id,
+        canon.name_key(
             model.model,
             forgotten.name_tokens[place.first],
             forgotten.name_tokens[place.second],
             forgotten.name_tokens[place.third]
-        )
+        ) AS name_key
+    FROM forgotten
+    INNER JOIN canon.name_key_places AS place
+        ON least(cardinality(forgotten.name_tokens), 7) = place.tokens
+    CROSS JOIN
+        LATERAL (
+            VALUES
+            (forgotten.model_norm),
+            (substring(forgotten.model_norm FROM '^\S+ (.+)$'))
+        ) AS model (model)
+),
+
+unfound AS (
+    DELETE FROM canon.lead_name_keys AS kept
+    USING findable
+    WHERE
+        kept.event_id = findable.event_id
+        AND kept.name_key = findable.name_key
 )
 
 INSERT INTO departed (event_id, source_table, source_pk)

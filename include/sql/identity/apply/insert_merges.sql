@@ -5,8 +5,8 @@ INSERT INTO canon.identity_merges (
     loser_key, survivor_key, loser_driver_id, evidence, run_id, merged_at
 )
 SELECT
-    lost.person_key,
-    anchor.person_key,
+    lost.person_key AS loser_key,
+    anchor.person_key AS survivor_key,
     anchor.driver_id,
     jsonb_build_object(
         'accounts', (
@@ -18,7 +18,7 @@ SELECT
             FROM canon.account_edges AS edge
             WHERE anchor.account_id IN (edge.account_a, edge.account_b)
         )
-    ),
+    ) AS evidence,
     %(run_id)s::bigint,
     %(read_at)s::timestamptz
 FROM (

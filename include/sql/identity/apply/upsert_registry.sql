@@ -56,21 +56,21 @@ golden AS (
             ARRAY[account.phone_norm, account.driver_id]
             ORDER BY
                 account.snapshot_at DESC NULLS LAST,
-                account.driver_id COLLATE "C"
+                account.driver_id COLLATE "C" -- noqa: RF02,RF03
         ) FILTER (WHERE account.phone_norm IS NOT NULL) AS phones,
         array_agg(
             ARRAY[account.license_norm, account.driver_id]
             ORDER BY
                 account.licence_count DESC,
                 account.snapshot_at DESC NULLS LAST,
-                account.driver_id COLLATE "C"
+                account.driver_id COLLATE "C" -- noqa: RF02,RF03
         ) FILTER (WHERE account.license_norm IS NOT NULL) AS licences,
         array_agg(
             ARRAY[account.full_name, account.driver_id]
             ORDER BY
                 length(account.full_name) DESC,
                 account.snapshot_at DESC NULLS LAST,
-                account.driver_id COLLATE "C"
+                account.driver_id COLLATE "C" -- noqa: RF02,RF03
         ) FILTER (WHERE account.full_name IS NOT NULL) AS names,
         min(account.hire_date) AS hire_date,
         count(*) AS accounts,

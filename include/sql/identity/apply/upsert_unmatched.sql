@@ -18,10 +18,12 @@ SELECT
     decided.reason_code,
     decided.evidence,
     decided.candidates_preview,
-    CASE WHEN decided.reason_code = 'IGNORED' THEN 'IGNORED' ELSE 'OPEN' END,
-    %(read_at)s::timestamptz,
-    CASE WHEN decided.reason_code = 'IGNORED' THEN %(read_at)s::timestamptz END,
-    %(run_id)s::bigint
+    CASE WHEN decided.reason_code = 'IGNORED' THEN 'IGNORED' ELSE 'OPEN' END AS status,
+    %(read_at)s::timestamptz AS created_at,
+    CASE
+        WHEN decided.reason_code = 'IGNORED' THEN %(read_at)s::timestamptz
+    END AS resolved_at,
+    %(run_id)s::bigint AS run_id
 FROM decided
 LEFT JOIN canon.identity_unmatched AS known
     ON decided.source_table = known.source_table AND decided.source_pk = known.source_pk

@@ -1,5 +1,5 @@
 -- Writes  pg_temp.changed_evidence: one row per account whose leads must be judged again: those that
---         changed, and all of each person that gained or lost one.
+--         changed, and all of each person of which one changed, or that gained or lost one.
 -- Reads   pg_temp.changed_accounts, pg_temp.moved_accounts, canon.drivers_index
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE changed_evidence ON COMMIT DROP AS
@@ -13,5 +13,11 @@ FROM (
     UNION
     SELECT moved.old_person_key
     FROM moved_accounts AS moved
+    UNION
+    SELECT kept.person_key
+    FROM changed_accounts AS changed
+    INNER JOIN canon.drivers_index AS kept ON changed.account_id = kept.account_id
+    -- Others are connected with no account.
+    WHERE kept.component_id IS NOT NULL
 ) AS touched
 INNER JOIN canon.drivers_index AS account ON touched.person_key = account.person_key

@@ -49,7 +49,9 @@ name_key AS MATERIALIZED (
     INNER JOIN canon.name_key_places AS place
         ON least(cardinality(account.name_tokens), 7) = place.tokens
     WHERE
-        changed.account_id NOT IN (SELECT account_id FROM changed_accounts)
+        changed.account_id NOT IN (
+            SELECT changed_accounts.account_id FROM changed_accounts
+        )
         AND NOT %(are_leads_new)s::boolean
         AND (place.third IS NOT NULL OR account.model_short IS NOT NULL)
 )

@@ -57,6 +57,7 @@ judged AS (
         best.candidates,
         best.runner_up,
         best.runner_up_posterior,
+        best.somebody_posterior,
         best.is_plate_and_name,
         best.is_plate_and_name_in_time,
         best.is_model_and_name,
@@ -132,9 +133,7 @@ reasoned AS (
                 AND coalesce(ruled.tokens, 0) < 2
                 THEN 'NO_EVIDENCE'
             WHEN ruled.posterior IS NULL THEN 'NO_CANDIDATES'
-            WHEN
-                ruled.posterior + coalesce(ruled.runner_up_posterior, 0)
-                >= ruled.threshold_review
+            WHEN ruled.somebody_posterior >= ruled.threshold_review
                 THEN 'MULTIPLE_CANDIDATES'
             WHEN ruled.licence = 0 AND (ruled.phone = 2 OR ruled.plate = 2)
                 THEN 'LICENCE_CONFLICT'

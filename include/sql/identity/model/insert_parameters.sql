@@ -202,14 +202,11 @@ chance AS (
         coalesce(sum(lead_day.leads * hire_day.accounts) FILTER (
             WHERE lead_day.event_date - hire_day.hire_date NOT BETWEEN -30 AND 15
         ), 0) AS middle_k,
-        (SELECT sum(leads) FROM lead_day
-        ) * (SELECT sum(accounts) FROM hire_day
-        ) AS pair_n
+        (SELECT sum(any_lead.leads) FROM lead_day AS any_lead)
+        * (SELECT sum(any_hire.accounts) FROM hire_day AS any_hire) AS pair_n
     FROM lead_day
     INNER JOIN hire_day
-        ON lead_day.event_date BETWEEN hire_day.hire_date
-        - 90 AND hire_day.hire_date
-        + 90
+        ON abs(lead_day.event_date - hire_day.hire_date) <= 90
 ),
 
 -- What was seen: k of n; the default counts as `weight` observations.
@@ -278,13 +275,13 @@ seen AS (
 )
 
 SELECT
-    %(model_version)s::integer,
+    %(model_version)s::integer AS version,
     seen.parameter,
     -- Of two ways to see the same, the more cautious one.
     max(least(greatest(
         (seen.k + seen.weight * seen.shipped) / (seen.n + seen.weight), seen.least
-    ), seen.greatest)),
-    max(seen.shipped),
-    max(seen.n)::bigint
+    ), seen.greatest)) AS value,
+    max(seen.shipped) AS shipped,
+    max(seen.n)::bigint AS support
 FROM seen
 GROUP BY seen.parameter

@@ -5,11 +5,7 @@
 -- Note    a row's transaction is older than the last run or it may have changed; its hash decides.
 CREATE TEMPORARY TABLE account_news ON COMMIT DROP AS
 WITH
-params AS (
-    SELECT %(drivers_age)s::bigint AS drivers_age
-),
-
-written AS MATERIALIZED (
+written AS (
     SELECT
         raw.driver_id::varchar AS driver_id,
         raw.park_id::varchar AS park_id,
@@ -26,26 +22,25 @@ written AS MATERIALIZED (
         coalesce(
             nullif(btrim(raw.full_name), ''),
             nullif(
-                btrim(concat_ws(' ', raw.first_name, raw.middle_name, raw.last_name)),
-                ''
+                btrim(
+                    concat_ws(' ', raw.first_name, raw.middle_name, raw.last_name)
+                ), ''
             )
         ) AS full_name
     FROM public.drivers AS raw
-    CROSS JOIN params
-    WHERE params.drivers_age IS NULL OR age(raw.xmin) <= params.drivers_age
+    WHERE
+        btrim(raw.driver_id) != ''
+        AND (
+            %(drivers_age)s::bigint IS NULL
+            OR age(raw.xmin) <= %(drivers_age)s::bigint
+        )
+    OFFSET 0 -- noqa: AM09
 ),
 
-hashed AS MATERIALIZED (
+changed AS (
     SELECT
         written.*,
-        hash_record_extended(written, 0) AS raw_hash
-    FROM written
-    WHERE btrim(written.driver_id) != ''
-),
-
-changed AS MATERIALIZED (
-    SELECT
-        hashed.*,
+        hash.raw_hash,
         known.account_id,
         known.phone_norm AS old_phone_norm,
         known.license_norm AS old_license_norm,
@@ -55,15 +50,15 @@ changed AS MATERIALIZED (
         known.model_short AS old_model_short,
         known.hire_date AS old_hire_date,
         known.park_id AS old_park_id,
-        known.business_date AS old_business_date,
-        canon.alphanumerics(hashed.license_number) AS licence,
-        canon.alphanumerics(hashed.license_normalized_number) AS licence_normalised,
-        canon.alphanumerics(hashed.car_number) AS plate,
-        canon.alphanumerics(hashed.car_normalized_number) AS plate_normalised,
-        canon.name_words(hashed.full_name) AS words
-    FROM hashed
-    LEFT JOIN canon.drivers_index AS known ON hashed.driver_id = known.driver_id
-    WHERE known.raw_hash IS DISTINCT FROM hashed.raw_hash
+        known.business_date AS old_business_date
+    FROM written
+    CROSS JOIN
+        LATERAL ( -- noqa: ST05
+            SELECT hash_record_extended(written, 0) AS raw_hash
+            LIMIT 1 -- noqa: AM09
+        ) AS hash
+    LEFT JOIN canon.drivers_index AS known ON written.driver_id = known.driver_id
+    WHERE known.raw_hash IS DISTINCT FROM hash.raw_hash
 )
 
 SELECT
@@ -75,23 +70,25 @@ SELECT
     changed.park_id,
     coalesce(canon.mobile_norm(changed.phone), reading.phone_norm) AS phone_norm,
     coalesce(
-        canon.licence_norm(changed.licence),
-        canon.licence_norm(changed.licence_normalised)
+        canon.licence_norm(plain.licence),
+        canon.licence_norm(canon.alphanumerics(changed.license_normalized_number))
     ) AS license_norm,
     coalesce(
-        canon.plate_norm(changed.plate), canon.plate_norm(changed.plate_normalised)
+        canon.plate_norm(plain.plate),
+        canon.plate_norm(canon.alphanumerics(changed.car_normalized_number))
     ) AS plate_norm,
-    (
-        SELECT string_agg(word.word, ' ' ORDER BY word.word COLLATE "C")
-        FROM unnest(changed.words) AS word (word)
-        WHERE NOT canon.is_particle(word.word)
+    array_to_string(
+        CASE
+            WHEN cardinality(plain.words) = cardinality(canon.sorted_words(plain.words))
+                THEN canon.sorted_words(plain.words)
+            ELSE array(
+                SELECT word.word
+                FROM unnest(plain.words) AS word (word)
+                ORDER BY word.word COLLATE "C" -- noqa: RF02
+            )
+        END, ' '
     ) AS name_norm,
-    array(
-        SELECT DISTINCT word.word COLLATE "C"
-        FROM unnest(changed.words) AS word (word)
-        WHERE length(word.word) > 1 AND NOT canon.is_particle(word.word)
-        ORDER BY 1
-    ) AS name_tokens,
+    coalesce(canon.name_tokens(changed.full_name), '{}') AS name_tokens,
     nullif(
         canon.plain_words(concat_ws(' ', changed.car_brand, changed.car_model)), ''
     ) AS model_norm,
@@ -111,5 +108,13 @@ SELECT
     changed.old_park_id,
     changed.old_business_date
 FROM changed
+CROSS JOIN
+    LATERAL ( -- noqa: ST05
+        SELECT
+            canon.alphanumerics(changed.license_number) AS licence,
+            canon.alphanumerics(changed.car_number) AS plate,
+            canon.name_words(changed.full_name) AS words
+        LIMIT 1 -- noqa: AM09
+    ) AS plain
 LEFT JOIN canon.phone_readings AS reading
     ON changed.phone = reading.raw AND NOT canon.is_mobile(changed.phone)

@@ -28,7 +28,7 @@ SELECT
     news.business_date,
     news.snapshot_at,
     news.raw_hash,
-    anchor.person_key,
+    anchor.person_key AS account_key,
     anchor.person_key,
     %(read_at)s::timestamptz
 FROM account_news AS news

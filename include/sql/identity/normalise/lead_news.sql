@@ -3,12 +3,13 @@
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE lead_news ON COMMIT DROP AS
 WITH
-plain AS MATERIALIZED (
+plain AS (
     SELECT
         field.*,
         canon.alphanumerics(field.licence) AS licence_plain,
         canon.alphanumerics(field.plate) AS plate_plain
     FROM lead_fields AS field
+    OFFSET 0 -- noqa: AM09
 )
 
 SELECT
@@ -19,20 +20,10 @@ SELECT
     coalesce(canon.mobile_norm(plain.phone), reading.phone_norm) AS phone_norm,
     canon.licence_norm(plain.licence_plain) AS license_norm,
     canon.plate_norm(plain.plate_plain) AS plate_norm,
-    array(
-        SELECT DISTINCT word.word COLLATE "C"
-        FROM unnest(canon.name_words(plain.name)) AS word (word)
-        WHERE length(word.word) > 1 AND NOT canon.is_particle(word.word)
-        ORDER BY 1
-    ) AS name_tokens,
+    coalesce(canon.name_tokens(plain.name), '{}') AS name_tokens,
     nullif(canon.plain_words(plain.model), '') AS model_norm,
     nullif(btrim(plain.driver_id), '') AS driver_id,
     plain.has_driver_id,
-    num_nonnulls(
-        nullif(btrim(plain.phone), ''),
-        nullif(btrim(plain.licence), ''),
-        nullif(btrim(plain.plate), '')
-    ) AS keys_written,
     known.event_id IS NOT NULL AS is_known,
     known.source_table AS old_source_table,
     known.source_pk AS old_source_pk,

@@ -11,7 +11,7 @@ tie AS (
         false AS is_decided
     FROM canon.account_edges AS edge
     WHERE
-        edge.account_a IN (SELECT account_id FROM touched_accounts)
+        edge.account_a IN (SELECT touched_accounts.account_id FROM touched_accounts)
         AND NOT EXISTS (
             SELECT 1 FROM decided_pairs AS pair
             WHERE
@@ -26,7 +26,7 @@ tie AS (
     FROM decided_pairs AS pair
     WHERE
         pair.is_same
-        AND pair.account_a IN (SELECT account_id FROM touched_accounts)
+        AND pair.account_a IN (SELECT touched_accounts.account_id FROM touched_accounts)
 )
 
 SELECT

@@ -23,7 +23,7 @@ SELECT
                     THEN member.account_id
                 ELSE member.block
             END
-        ORDER BY account.business_date ASC NULLS LAST, account.driver_id COLLATE "C" ASC
+        ORDER BY account.business_date ASC NULLS LAST, account.driver_id COLLATE "C" ASC -- noqa: RF02,RF03
     ) AS person_key
 FROM members AS member
 INNER JOIN components AS component ON member.label = component.label

@@ -19,4 +19,4 @@ FROM account_news AS news
 INNER JOIN anchor_keys AS anchor ON news.driver_id = anchor.driver_id
 WHERE
     news.is_new
-    AND news.account_id NOT IN (SELECT account_id FROM joined_accounts)
+    AND news.account_id NOT IN (SELECT joined_accounts.account_id FROM joined_accounts)

@@ -11,14 +11,14 @@ seed AS MATERIALIZED (
     SELECT edge.account_a AS account_id
     FROM canon.account_edges AS edge
     WHERE
-        edge.account_a IN (SELECT account_id FROM dirty_accounts)
-        OR edge.account_b IN (SELECT account_id FROM dirty_accounts)
+        edge.account_a IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
+        OR edge.account_b IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
     UNION
     SELECT edge.account_b AS account_id
     FROM canon.account_edges AS edge
     WHERE
-        edge.account_a IN (SELECT account_id FROM dirty_accounts)
-        OR edge.account_b IN (SELECT account_id FROM dirty_accounts)
+        edge.account_a IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
+        OR edge.account_b IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
     UNION
     SELECT lost.account_a AS account_id
     FROM lost_edges AS lost
@@ -33,8 +33,8 @@ seed AS MATERIALIZED (
     SELECT pair.account_a AS account_id
     FROM decided_pairs AS pair
     WHERE
-        pair.account_a IN (SELECT account_id FROM dirty_accounts)
-        OR pair.account_b IN (SELECT account_id FROM dirty_accounts)
+        pair.account_a IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
+        OR pair.account_b IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
 )
 
 SELECT account.account_id

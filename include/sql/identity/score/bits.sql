@@ -18,10 +18,21 @@ name_bits AS MATERIALIZED (
         word.account_id,
         sum(word.credit * word.bits) AS agreed_bits,
         CASE
-            WHEN count(*) > 2 THEN
-                1 + sum(word.credit * word.bits)
-                - (array_agg(word.credit * word.bits ORDER BY word.credit * word.bits DESC))[1]
-                - (array_agg(word.credit * word.bits ORDER BY word.credit * word.bits DESC))[2]
+            WHEN count(*) > 2
+                THEN
+                    1 + sum(word.credit * word.bits)
+                    - (
+                        array_agg(
+                            word.credit * word.bits
+                            ORDER BY word.credit * word.bits DESC
+                        )
+                    )[1]
+                    - (
+                        array_agg(
+                            word.credit * word.bits
+                            ORDER BY word.credit * word.bits DESC
+                        )
+                    )[2]
             ELSE sum(word.credit * word.bits) - max(word.credit * word.bits)
         END AS agreed_bits_of_kin
     FROM (
@@ -30,7 +41,8 @@ name_bits AS MATERIALIZED (
             token.account_id,
             token.credit,
             least(
-                weight.token_bits_cap, canon.bits(weight.people / greatest(term.people, 1))
+                weight.token_bits_cap,
+                canon.bits(weight.people / greatest(term.people, 1))
             ) AS bits
         FROM (
             SELECT
@@ -50,9 +62,9 @@ name_bits AS MATERIALIZED (
         CROSS JOIN weights AS weight
         LEFT JOIN canon.identity_model_terms AS term
             ON
-                weight.version = term.version
-                AND term.kind = 'token'
-                AND token.token = term.term
+            weight.version = term.version
+            AND term.kind = 'token'
+            AND token.token = term.term
     ) AS word
     GROUP BY word.event_id, word.account_id
 ),
@@ -69,9 +81,13 @@ compared AS MATERIALIZED (
             - cardinality(comparison.near)
         ) AS left_over,
         CASE comparison.model
-            WHEN 2 THEN least(
-                12, weight.model_equal + canon.bits(weight.people / greatest(term.people, 1))
-            )
+            WHEN 2
+                THEN
+                    least(
+                        12,
+                        weight.model_equal
+                        + canon.bits(weight.people / greatest(term.people, 1))
+                    )
             WHEN 0 THEN weight.model_different
         END AS model_bits,
         CASE
@@ -80,7 +96,9 @@ compared AS MATERIALIZED (
             WHEN comparison.days_after_hire IS NOT NULL THEN weight.date_far
         END AS date_bits,
         canon.name_similarity(
-            cardinality(comparison.shared), comparison.lead_size, comparison.account_size
+            cardinality(comparison.shared),
+            comparison.lead_size,
+            comparison.account_size
         ) >= 0.66 AS is_similar,
         row_number() OVER (
             PARTITION BY comparison.event_id, comparison.person_key
@@ -90,19 +108,19 @@ compared AS MATERIALIZED (
                 named.agreed_bits DESC NULLS LAST,
                 abs(comparison.days_after_hire) ASC NULLS LAST,
                 comparison.is_home DESC,
-                comparison.driver_id COLLATE "C" ASC
+                comparison.driver_id COLLATE "C" ASC -- noqa: RF02,RF03
         ) AS place
     FROM comparisons AS comparison
     CROSS JOIN weights AS weight
     LEFT JOIN name_bits AS named
         ON
-            comparison.event_id = named.event_id
-            AND comparison.account_id = named.account_id
+        comparison.event_id = named.event_id
+        AND comparison.account_id = named.account_id
     LEFT JOIN canon.identity_model_terms AS term
         ON
-            weight.version = term.version
-            AND term.kind = 'model'
-            AND comparison.model_short = term.term
+        weight.version = term.version
+        AND term.kind = 'model'
+        AND comparison.model_short = term.term
 ),
 
 -- All accounts of the person together.
@@ -202,8 +220,10 @@ SELECT
 FROM (
     SELECT
         summed.*,
-        coalesce(summed.phone = 2 OR summed.plate = 2, false)
-        AND summed.licence IS DISTINCT FROM 2 AS has_kin_key
+        (
+            coalesce(summed.phone = 2 OR summed.plate = 2, false)
+            AND coalesce(summed.licence, 0) != 2
+        ) AS has_kin_key
     FROM summed
 ) AS person
 CROSS JOIN weights AS weight

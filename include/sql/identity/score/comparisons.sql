@@ -6,110 +6,121 @@
 --         where a phone, licence or plate agrees already.
 CREATE TEMPORARY TABLE comparisons ON COMMIT DROP AS
 WITH
+lead AS MATERIALIZED (
+    SELECT
+        kept.event_id,
+        kept.source_table,
+        kept.event_date,
+        kept.model_norm,
+        nullif(kept.name_tokens, '{}') AS name_tokens,
+        CASE WHEN phone.key IS NULL THEN kept.phone_norm END AS phone_norm,
+        CASE WHEN licence.key IS NULL THEN kept.license_norm END AS license_norm,
+        CASE WHEN plate.key IS NULL THEN kept.plate_norm END AS plate_norm
+    FROM dirty_leads AS dirty
+    INNER JOIN canon.lead_keys AS kept ON dirty.event_id = kept.event_id
+    LEFT JOIN common_keys AS phone
+        ON phone.kind = 'phone' AND kept.phone_norm = phone.key
+    LEFT JOIN common_keys AS licence
+        ON licence.kind = 'licence' AND kept.license_norm = licence.key
+    LEFT JOIN common_keys AS plate
+        ON plate.kind = 'plate' AND kept.plate_norm = plate.key
+),
+
 faced AS MATERIALIZED (
     SELECT
         candidate.event_id,
         candidate.person_key,
         account.account_id,
         lead.source_table,
-        CASE WHEN lead.phone_norm = account.phone_norm THEN 2
+        CASE
+            WHEN lead.phone_norm = account.phone_norm THEN 2
             WHEN lead.phone_norm != account.phone_norm THEN 0
         END AS phone,
-        CASE WHEN lead.license_norm = account.license_norm THEN 2
+        CASE
+            WHEN lead.license_norm = account.license_norm THEN 2
             WHEN
-                levenshtein_less_equal(
+                public.levenshtein_less_equal(
                     regexp_replace(lead.license_norm, '^X:[A-Z]?', ''),
                     regexp_replace(account.license_norm, '^X:[A-Z]?', ''),
                     1
-                ) <= 1 THEN 1
+                ) <= 1
+                THEN 1
             WHEN lead.license_norm != account.license_norm THEN 0
         END AS licence,
-        CASE WHEN lead.plate_norm = account.plate_norm THEN 2
+        CASE
+            WHEN lead.plate_norm = account.plate_norm THEN 2
             WHEN lead.plate_norm != account.plate_norm THEN 0
         END AS plate,
-        CASE WHEN lead.model_norm IN (account.model_norm, account.model_short) THEN 2
+        CASE
+            WHEN lead.model_norm IN (account.model_norm, account.model_short) THEN 2
             WHEN lead.model_norm IS NOT NULL AND account.model_short IS NOT NULL THEN 0
         END AS model,
         account.model_short,
         lead.event_date - account.hire_date AS days_after_hire,
         account.park_id = %(home_park_id)s AS is_home,
         account.driver_id,
-        nullif(lead.name_tokens, '{}') AS lead_tokens,
+        lead.name_tokens AS lead_tokens,
         nullif(account.name_tokens, '{}') AS account_tokens
     FROM candidates AS candidate
-    INNER JOIN canon.lead_keys AS kept ON candidate.event_id = kept.event_id
-    CROSS JOIN LATERAL (
-        SELECT
-            kept.source_table,
-            kept.event_date,
-            kept.name_tokens,
-            kept.model_norm,
-            CASE
-                WHEN kept.phone_norm IN (
-                    SELECT common.key FROM common_keys AS common WHERE common.kind = 'phone'
-                ) THEN NULL
-                ELSE kept.phone_norm
-            END AS phone_norm,
-            CASE
-                WHEN kept.license_norm IN (
-                    SELECT common.key FROM common_keys AS common WHERE common.kind = 'licence'
-                ) THEN NULL
-                ELSE kept.license_norm
-            END AS license_norm,
-            CASE
-                WHEN kept.plate_norm IN (
-                    SELECT common.key FROM common_keys AS common WHERE common.kind = 'plate'
-                ) THEN NULL
-                ELSE kept.plate_norm
-            END AS plate_norm
-    ) AS lead
-    INNER JOIN canon.drivers_index AS account ON candidate.person_key = account.person_key
+    INNER JOIN lead ON candidate.event_id = lead.event_id
+    INNER JOIN canon.drivers_index AS account
+        ON candidate.person_key = account.person_key
+),
+
+worded AS MATERIALIZED (
+    SELECT
+        faced.*,
+        array(
+            SELECT word.token
+            FROM unnest(faced.lead_tokens) AS word (token)
+            WHERE word.token = any(faced.account_tokens)
+        ) AS shared,
+        array(
+            SELECT word.token
+            FROM unnest(faced.lead_tokens) AS word (token)
+            WHERE word.token != all(faced.account_tokens)
+        ) AS lead_left,
+        array(
+            SELECT word.token
+            FROM unnest(faced.account_tokens) AS word (token)
+            WHERE word.token != all(faced.lead_tokens)
+        ) AS account_left
+    FROM faced
 )
 
 SELECT
-    faced.event_id,
-    faced.person_key,
-    faced.account_id,
-    faced.source_table,
-    faced.phone,
-    faced.licence,
-    faced.plate,
-    faced.model,
-    faced.model_short,
-    faced.days_after_hire,
-    faced.is_home,
-    faced.driver_id,
-    cardinality(faced.lead_tokens) AS lead_size,
-    cardinality(faced.account_tokens) AS account_size,
-    word.shared,
+    worded.event_id,
+    worded.person_key,
+    worded.account_id,
+    worded.source_table,
+    worded.phone,
+    worded.licence,
+    worded.plate,
+    worded.model,
+    worded.model_short,
+    worded.days_after_hire,
+    worded.is_home,
+    worded.driver_id,
+    -- A name that is compared with none has no size: nothing is left over of it.
+    CASE
+        WHEN worded.account_tokens IS NOT NULL THEN cardinality(worded.lead_tokens)
+    END AS lead_size,
+    CASE
+        WHEN worded.lead_tokens IS NOT NULL THEN cardinality(worded.account_tokens)
+    END AS account_size,
+    worded.shared,
     CASE
         WHEN
-            2 IN (faced.phone, faced.licence, faced.plate)
-            AND cardinality(word.lead_left) > 0
-            AND cardinality(word.account_left) > 0
-            THEN ARRAY(
-                SELECT DISTINCT ON (one.token) other.token
-                FROM unnest(word.lead_left) AS one (token)
-                INNER JOIN unnest(word.account_left) AS other (token)
-                    ON canon.is_near_token(one.token, other.token)
-                ORDER BY one.token, other.token
+            2 IN (worded.phone, worded.licence, worded.plate)
+            AND cardinality(worded.lead_left) > 0
+            AND cardinality(worded.account_left) > 0
+            THEN array(
+                SELECT DISTINCT ON (word.token) other.token
+                FROM unnest(worded.lead_left) AS word (token)
+                INNER JOIN unnest(worded.account_left) AS other (token)
+                    ON canon.is_near_token(word.token, other.token)
+                ORDER BY word.token, other.token -- noqa: RF01
             )
         ELSE '{}'
     END AS near
-FROM faced
-CROSS JOIN LATERAL (
-    SELECT
-        ARRAY(
-            SELECT one.token FROM unnest(faced.lead_tokens) AS one (token)
-            WHERE one.token = ANY(faced.account_tokens)
-        ) AS shared,
-        ARRAY(
-            SELECT one.token FROM unnest(faced.lead_tokens) AS one (token)
-            WHERE one.token != ALL(faced.account_tokens)
-        ) AS lead_left,
-        ARRAY(
-            SELECT one.token FROM unnest(faced.account_tokens) AS one (token)
-            WHERE one.token != ALL(faced.lead_tokens)
-        ) AS account_left
-    OFFSET 0 -- noqa: AM09
-) AS word
+FROM worded

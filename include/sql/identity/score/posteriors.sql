@@ -7,11 +7,11 @@ WITH
 summed AS (
     SELECT
         score.*,
-        prior.prior,
+        known.prior,
         score.phone_bits + score.licence_bits + score.plate_bits + score.model_bits
         + score.date_bits + score.name_bits AS bits
     FROM scores AS score
-    INNER JOIN priors AS prior ON score.source_table = prior.source_table
+    INNER JOIN priors AS known ON score.source_table = known.source_table
 ),
 
 weighed AS (
@@ -26,13 +26,19 @@ shared AS (
     SELECT
         weighed.*,
         weighed.odds / (
-            sum(weighed.odds) OVER (PARTITION BY weighed.event_id) + 1 - weighed.prior
+            -- Always in the same order: sums of fractions depend on it.
+            sum(weighed.odds) OVER (
+                PARTITION BY weighed.event_id
+                ORDER BY weighed.odds, weighed.person_key
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+            ) + 1 - weighed.prior
         ) AS posterior
     FROM weighed
 )
 
 SELECT
     shared.*,
+    sum(shared.posterior) OVER (PARTITION BY shared.event_id) AS somebody_posterior,
     row_number() OVER standing AS place,
     count(*) OVER (PARTITION BY shared.event_id) AS candidates,
     lead(shared.person_key) OVER standing AS runner_up,
@@ -45,5 +51,5 @@ WINDOW
             shared.posterior DESC,
             shared.days_apart ASC NULLS LAST,
             shared.is_home DESC,
-            shared.driver_id COLLATE "C" ASC
+            shared.driver_id COLLATE "C" ASC -- noqa: RF02,RF03
     )

@@ -4,9 +4,9 @@ FROM (
     SELECT lock.name
     FROM
         unnest(
-            array['leads.identity'] || ARRAY(
+            ARRAY['leads.identity'] || array(
                 SELECT 'leads.load.' || source.name
-                FROM unnest(%(source_tables)s::text []) AS source (name)
+                FROM unnest(%(source_tables)s::text[]) AS source (name)
             )
         ) AS lock (name)
     ORDER BY lock.name

@@ -1,0 +1,78 @@
+"""The bars on quality, on worlds that nobody looked at while the model was made.
+
+Every world is drawn anew from its seed; which leads are hard differs each time. The long version,
+with `--nightly`, measures larger worlds and more of them.
+
+A person's accounts may share nothing that would tell: another phone, another car, no licence, or a
+slip in it. Nobody can join those, so the recall of people stays below 1 however good the rules are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from identity_model.worlds import connect, make, warehouse
+from leads.evaluation import USUAL, Noise, varied
+from leads.evaluation.measures import Group, People, Quality, measure_generated
+
+SEEDS = (101, 202, 303)
+
+
+def measured(server: Any, noise: Noise, seed: int, drivers: int, leads: int) -> Quality:
+    name = f"leads_quality_{seed}"
+    with warehouse(server, name) as conninfo, connect(conninfo) as connection:
+        make(connection, drivers=drivers, leads=leads, seed=seed, noise=noise)
+        return measure_generated(connection)
+
+
+def pooled(groups: list[Group]) -> Group:
+    return Group(
+        groups[0].matcher,
+        groups[0].kind,
+        groups[0].name,
+        leads=sum(one.leads for one in groups),
+        linkable=sum(one.linkable for one in groups),
+        linked=sum(one.linked for one in groups),
+        rightly=sum(one.rightly for one in groups),
+    )
+
+
+@pytest.mark.timeout(900)
+def test_on_usual_data_links_and_people_meet_the_bars(server: Any, nightly: bool) -> None:
+    drivers, leads = (50_000, 25_000) if nightly else (8_000, 5_000)
+    found = [measured(server, USUAL, seed, drivers, leads) for seed in SEEDS]
+    high = [quality.group(kind="level", name="HIGH") for quality in found]
+    assert min(one.precision for one in high) >= 0.999
+    # In a small world, one wrong link is more than one in ten thousand.
+    assert pooled(high).wrong <= max(1, pooled(high).linked // 10_000)
+    for quality in found:
+        every, rules = quality.group(), quality.group("rules")
+        assert every.precision >= 0.999
+        assert every.recall >= rules.recall + 0.03
+        assert every.precision > rules.precision
+    people = [quality.people for quality in found if quality.people]
+    joined = People(
+        sum(one.true_pairs for one in people),
+        sum(one.joined_pairs for one in people),
+        sum(one.pairs_rightly for one in people),
+    )
+    assert joined.true_pairs > 1_000
+    assert joined.precision >= 0.9999
+    assert joined.recall >= 0.98
+
+
+@pytest.mark.timeout(900)
+def test_on_data_of_any_untidiness_links_stay_right(server: Any, nightly: bool) -> None:
+    seeds, drivers, leads = (
+        ((101, 202, 303, 404, 505, 606), 20_000, 10_000) if nightly else ((202,), 8_000, 5_000)
+    )
+    for seed in seeds:
+        quality = measured(server, varied(seed), seed, drivers, leads)
+        every, rules = quality.group(), quality.group("rules")
+        high = quality.group(kind="level", name="HIGH")
+        assert high.precision >= 0.999, seed
+        assert every.precision >= 0.998, seed
+        assert every.recall >= rules.recall + 0.03, seed
+        assert every.precision > rules.precision, seed
