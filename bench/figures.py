@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 
 class MeasurementError(RuntimeError):
@@ -46,6 +47,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """Numbers that are read side by side.
+
+    Attributes:
+        headings: of the columns; the first one names the row.
+        rows: as people write them.
+    """
+
+    headings: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What one measurement found.
 
@@ -53,8 +67,11 @@ class Result:
         title: the measurement.
         figures: the numbers.
         statements: phase -> SQL file, or task -> seconds: where the time went.
-        series: name -> points (x, y) for the plot.
+        series: name -> points (x, y) for the plot, y in seconds.
         samples: name -> all the single measurements behind a figure, in seconds.
+        curves: what the series are, above the plot, and what x is, below it.
+        grid: numbers to read side by side.
+        remark: what to know before reading the numbers.
     """
 
     title: str
@@ -62,11 +79,27 @@ class Result:
     statements: dict[str, dict[str, float]] = field(default_factory=dict)
     series: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     samples: dict[str, list[float]] = field(default_factory=dict)
+    curves: tuple[str, str] = ("", "")
+    grid: Grid | None = None
+    remark: str = ""
 
     @property
     def is_met(self) -> bool:
         """Whether every bar is met."""
         return all(figure.is_met for figure in self.figures)
+
+
+def read_result(document: dict[str, Any]) -> Result:
+    """A result from what `dataclasses.asdict` and JSON made of it."""
+    fields = dict(document)
+    title, across = document.get("curves", ("", ""))
+    fields["curves"] = (title, across)
+    fields["series"] = {
+        name: [(x, y) for x, y in points] for name, points in document.get("series", {}).items()
+    }
+    fields["figures"] = [Figure(**figure) for figure in document["figures"]]
+    fields["grid"] = Grid(**document["grid"]) if document.get("grid") else None
+    return Result(**fields)
 
 
 def median_ratio(pairs: list[tuple[float, float]]) -> float:

@@ -41,16 +41,16 @@ class Stopwatch:
 
 
 def _name(query: Any) -> str:
-    """The file a statement was read from, below `include/sql`; other text counts together."""
-    return _files().get(query, "other") if isinstance(query, str) else "other"
+    """The file a statement was read from, below `include/sql`; other text goes by its verb."""
+    text = query if isinstance(query, str) else query.as_string(None)
+    return _files().get(text) or text.split(maxsplit=1)[0].lower()
 
 
 @cache
 def _files() -> dict[str, str]:
     return {
         file.read_text(encoding="utf-8"): file.relative_to(SQL).with_suffix("").as_posix()
-        for folder in ("load", "ledger", "identity", "attribution")
-        for file in (SQL / folder).rglob("*.sql")
+        for file in SQL.rglob("*.sql")
     }
 
 
@@ -61,3 +61,17 @@ def processor_seconds(connection: Connection[Any]) -> float:
     """
     times = psutil.Process(connection.info.backend_pid).cpu_times()
     return float(times.user + times.system)
+
+
+def whole_processor_seconds(connection: Connection[Any]) -> float:
+    """Processor time of this process and of all the server's, workers that ended included."""
+    main = psutil.Process(connection.info.backend_pid).parent()
+    times = main.cpu_times()
+    total = float(times.children_user + times.children_system)
+    for process in main.children():
+        try:
+            used = process.cpu_times()
+        except psutil.NoSuchProcess:  # counted among those that ended, the next time
+            continue
+        total += used.user + used.system
+    return total + time.process_time()

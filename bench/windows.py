@@ -173,4 +173,5 @@ def _result(tracks: list[Track], read: dict[int, int]) -> Result:
             for name, key in (("window", "plain"), ("window with rotation", "rotating"))
         },
         samples={f"{track.loaded_rows:,} rows": track.plain for track in tracks},
+        curves=(f"One six-hour window of {ROWS_A_WINDOW} rows (median)", "rows of history"),
     )

@@ -8,11 +8,11 @@ SET
 FROM (
     SELECT
         raw.driver_id,
-        '9' || lpad(
-            mod(abs(hashtextextended(raw.driver_id, %(number)s::integer)), 100000000)::text,
-            8,
-            '0'
-        ) AS phone
+        -- A 9 and eight digits.
+        (
+            900000000
+            + abs(mod(hashtextextended(raw.driver_id, %(number)s::integer), 100000000))
+        )::text AS phone
     FROM public.drivers AS raw
     ORDER BY hashtextextended(raw.driver_id, %(number)s::integer)
     LIMIT %(accounts)s::integer

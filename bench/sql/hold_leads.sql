@@ -32,9 +32,10 @@ arrived AS (
 placed AS (
     SELECT
         arrived.*,
-        row_number()
-            OVER (ORDER BY arrived.created_at DESC, arrived.source_table, arrived.id)
-            AS place
+        row_number() OVER (
+            ORDER BY
+                arrived.created_at DESC, arrived.source_table DESC, arrived.id DESC
+        ) AS place
     FROM arrived
 )
 

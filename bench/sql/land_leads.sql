@@ -14,9 +14,9 @@ cabinet AS (
     INSERT INTO public.module_ct_cabinet_leads
     SELECT lead.*
     FROM held
-    CROSS JOIN LATERAL jsonb_populate_record(
-        NULL::public.module_ct_cabinet_leads, held.raw
-    ) AS lead
+    CROSS JOIN
+        LATERAL jsonb_populate_record(NULL::public.module_ct_cabinet_leads, held.raw)
+            AS lead
     WHERE held.source_table = 'module_ct_cabinet_leads'
 ),
 
@@ -24,16 +24,16 @@ scouting AS (
     INSERT INTO public.module_ct_scouting_daily
     SELECT lead.*
     FROM held
-    CROSS JOIN LATERAL jsonb_populate_record(
-        NULL::public.module_ct_scouting_daily, held.raw
-    ) AS lead
+    CROSS JOIN
+        LATERAL jsonb_populate_record(NULL::public.module_ct_scouting_daily, held.raw)
+            AS lead
     WHERE held.source_table = 'module_ct_scouting_daily'
 )
 
 INSERT INTO public.module_ct_migrations
 SELECT lead.*
 FROM held
-CROSS JOIN LATERAL jsonb_populate_record(
-    NULL::public.module_ct_migrations, held.raw
-) AS lead
+CROSS JOIN
+    LATERAL jsonb_populate_record(NULL::public.module_ct_migrations, held.raw)
+        AS lead
 WHERE held.source_table = 'module_ct_migrations'

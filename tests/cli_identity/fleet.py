@@ -14,14 +14,13 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
+from cli_identity.world import PATIENT
 from leads.cli.app import app
 from leads.cli.errors import sentence
 from leads.identity.decisions import Decisions
 from leads.settings import settings
 from leads.sources import load_registry
 from leads.warehouse import airflow_uri
-
-from cli_identity.world import PATIENT
 
 REGISTRY = load_registry()
 
@@ -65,9 +64,8 @@ class Fleet:
             said += sentence(done.exception)  # type: ignore[arg-type]
             while chain is not None:
                 said += repr(chain)
-                chain = chain.__cause__ or (
-                    None if chain.__suppress_context__ else chain.__context__
-                )
+                hidden = chain.__cause__ is not None or chain.__suppress_context__
+                chain = chain.__cause__ if hidden else chain.__context__
             return 1, said
         return done.exit_code, said
 

@@ -27,9 +27,8 @@ def test_the_list_is_as_long_as_wanted(still: Fleet) -> None:
     said = still.ok("identity", "review", "--limit", "1")
     assert said.count("./leads why") == 1
     assert "The oldest 1" in said
-    assert "Los 1 más antiguos" in still.ok(
-        "identity", "review", "--limit", "1", "--language", "es"
-    )
+    spanish = still.ok("identity", "review", "--limit", "1", "--language", "es")
+    assert "Los 1 más antiguos" in spanish
 
 
 def test_accounts_that_were_not_joined_and_scouts_wait_too(fleet: Fleet) -> None:

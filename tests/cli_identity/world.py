@@ -29,11 +29,12 @@ CANARIES = (
     *NAME.upper().split(),
 )
 #: Of everybody else.
-GIVEN = "Rosa Juan Luis Carmen Jorge Pedro Elena Miguel Lucia Hector Victor Sonia Raul".split()
+GIVEN = ("Rosa", "Juan", "Luis", "Carmen", "Jorge", "Pedro", "Elena", "Miguel", "Lucia", "Hector")
 SURNAMES = (
-    "Quispe Flores Mamani Rojas Vargas Huaman Chavez Diaz Ramos Castro Salas Vega Paredes Luna "
-    "Campos Soto Leon Rios Cruz Pinto Lazo Tello Arce Meza Ponce Rivas Cano Vera Mora Polo"
-).split()
+    *("Quispe", "Flores", "Mamani", "Rojas", "Vargas", "Huaman", "Chavez", "Diaz", "Ramos"),
+    *("Castro", "Salas", "Vega", "Paredes", "Luna", "Campos", "Soto", "Leon", "Rios", "Cruz"),
+    *("Pinto", "Lazo", "Tello", "Arce", "Meza", "Ponce", "Rivas", "Cano", "Vera", "Mora", "Polo"),
+)
 
 
 def account(connection: Connection[Any], driver_id: str, **columns: Any) -> None:
@@ -59,10 +60,21 @@ def lead(
     """An event, as its source's load would have made it."""
     tag = "fleet_migration" if source == MIGRATIONS else "cabinet"
     connection.execute(
-        "INSERT INTO observational.lead_events"
-        " (source_table, source_pk, event_date, scout_id, payload_json) VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO observational.lead_events (source_table, source_pk, event_date, scout_id,"
+        " payload_json) VALUES (%s, %s, %s, %s, %s)",
         (source, pk, on, scout, Jsonb(payload | {"origin_tag": tag})),
     )
+
+
+def scouted(name: str, phone: str, licence: str | None = None) -> dict[str, Any]:
+    """What a scout writes down."""
+    return {"driver_name": name, "driver_phone": phone, "driver_license": licence}
+
+
+def named(name: str) -> dict[str, Any]:
+    """A name as the cabinet has it."""
+    first, _, last = name.partition(" ")
+    return {"first_name": first, "last_name": last}
 
 
 def resolve(connection: Connection[Any]) -> None:
@@ -115,67 +127,23 @@ def build(connection: Connection[Any]) -> None:
     account(connection, "D-DORA", full_name="Dora Yupanqui Inga", phone="973000001")
     account(connection, "D-EVA", full_name="Eva Ticona Laura", license_number="Q44000001")
 
-    scouted = dict(driver_name=NAME, driver_phone=PHONE, driver_license=LICENCE)
-    lead(connection, SCOUTING, "high", scout=9, **scouted)
-    lead(
-        connection,
-        SCOUTING,
-        "beto1",
-        scout=11,
-        driver_name="Beto Salcedo Arana",
-        driver_phone="971000001",
-    )
-    lead(
-        connection,
-        SCOUTING,
-        "beto2",
-        HIRED + timedelta(days=1),
-        22,
-        driver_name="Roberto Zarate",
-        driver_phone="971000002",
-    )
-    lead(
-        connection,
-        SCOUTING,
-        "caro1",
-        driver_name="Carola Urteaga Bazan",
-        driver_phone="972000001",
-        driver_license="Q43000001",
-    )
+    lead(connection, SCOUTING, "high", scout=9, **scouted(NAME, PHONE, LICENCE))
+    lead(connection, SCOUTING, "beto1", scout=11, **scouted("Beto Salcedo Arana", "971000001"))
+    later = HIRED + timedelta(days=1)
+    lead(connection, SCOUTING, "beto2", later, 22, **scouted("Roberto Zarate", "971000002"))
+    caro = scouted("Carola Urteaga Bazan", "972000001", "Q43000001")
+    lead(connection, SCOUTING, "caro1", **caro)
+    lead(connection, SCOUTING, "other-licence", **scouted("Wilmer Oblitas", PHONE, "Q77123987"))
     lead(connection, CABINET, "phone", HIRED - timedelta(days=400), park_phone=PHONE)
-    lead(connection, CABINET, "plate", asset_plate_number="CAR102")
     lead(connection, CABINET, "phone-near", park_phone=PHONE)
+    lead(connection, CABINET, "plate", asset_plate_number="CAR102")
     lead(connection, CABINET, "medium", park_phone=PHONE, asset_plate_number=PLATE)
     lead(connection, CABINET, "common", park_phone="955000111")
     lead(connection, CABINET, "several", park_phone="973000001")
-    lead(
-        connection,
-        CABINET,
-        "stranger",
-        park_phone="998877661",
-        first_name="Nadie",
-        last_name="Sabe",
-    )
+    lead(connection, CABINET, "stranger", park_phone="998877661", **named("Nadie Sabe"))
+    lead(connection, CABINET, "other-name", park_phone=PHONE, **named("Wilmer Oblitas"))
+    lead(connection, CABINET, "name-only", **named("Eva Ticona Laura"))
     lead(connection, CABINET, "empty")
-    lead(
-        connection,
-        CABINET,
-        "other-name",
-        park_phone=PHONE,
-        first_name="Wilmer",
-        last_name="Oblitas",
-    )
-    lead(
-        connection,
-        SCOUTING,
-        "other-licence",
-        driver_name="Wilmer Oblitas",
-        driver_phone=PHONE,
-        driver_license="Q77123987",
-    )
-    lead(
-        connection, CABINET, "name-only", first_name="Eva", middle_name="Ticona", last_name="Laura"
-    )
     lead(connection, MIGRATIONS, "known", HIRED + timedelta(days=30), 33, driver_id="D-EVA")
     lead(connection, MIGRATIONS, "missing", driver_id="D-NOBODY")
     lead(connection, MIGRATIONS, "blank")

@@ -46,7 +46,8 @@ NEW_MIGRATION = b"""
 LEDGER_OF = b"""
     SELECT task_id, try_number, status, window_from, window_to, scope_date_from, scope_date_to,
         incremental, stats, run.id
-    FROM ops.ingestion_runs AS run WHERE dag_run_id = %s ORDER BY run.id"""
+    FROM ops.ingestion_runs AS run
+    WHERE dag_run_id = %s AND job_type = 'lead_ingestion' ORDER BY run.id"""
 
 
 def insert(house: House, query: bytes, *values: object) -> str:

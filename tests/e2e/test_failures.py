@@ -24,7 +24,7 @@ PLANTED = b"""
     VALUES (%s, %s, 4242, %s, %s)"""
 LOADS_OF = b"""
     SELECT task_id, try_number, status, error_message
-    FROM ops.ingestion_runs WHERE dag_run_id = %s ORDER BY id"""
+    FROM ops.ingestion_runs WHERE dag_run_id = %s AND job_type = 'lead_ingestion' ORDER BY id"""
 RUNNING_WORKER = b"""
     SELECT worker, id FROM ops.ingestion_runs WHERE dag_run_id = %s AND status = 'RUNNING'"""
 PERSONAL = b"""
@@ -180,7 +180,8 @@ def test_a_killed_worker_is_tried_again_and_its_ledger_row_ends_failed(
         (f"ingest.{CABINET}", 2, "COMPLETED"),
     ]
     ((killed_row,),) = stack.sql(
-        b"SELECT id FROM ops.ingestion_runs WHERE dag_run_id = %s AND try_number = 1",
+        b"SELECT id FROM ops.ingestion_runs WHERE dag_run_id = %s AND try_number = 1"
+        b" AND job_type = 'lead_ingestion'",
         troubles.killed,
     )
     assert killed_row == troubles.killed_row

@@ -1,9 +1,9 @@
-"""One world, arriving in any order: accounts, leads and decisions, each with what came before it."""
+"""One world that arrives in any order: accounts, leads and decisions, with their past."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -12,9 +12,12 @@ from psycopg.types.json import Jsonb
 
 from identity.people import decide, empty, resolve, rows, undo, write
 from identity.worlds import fill
+from leads.evaluation import USUAL
 
 #: Shares of accounts and leads that were written otherwise before.
 CORRECTED, GONE = 0.25, 0.05
+#: People of several accounts, which say different things, are where order could matter.
+_MANY_TWINS = replace(USUAL, twin=0.4, twin_other_phone=0.6, twin_other_car=0.6)
 Row = dict[str, Any]
 
 
@@ -46,12 +49,11 @@ class World:
     lives: list[list[Step]]
 
 
-def make_world(
-    connection: Connection[Any], rng: Random, *, drivers: int, leads: int
-) -> World:
+def make_world(connection: Connection[Any], rng: Random, *, drivers: int, leads: int) -> World:
     """A generated world, with a past."""
     empty(connection)
-    fill(connection, drivers=drivers, leads=leads, seed=rng.randrange(1_000_000))
+    seed = rng.randrange(1_000_000)
+    fill(connection, drivers=drivers, leads=leads, seed=seed, noise=_MANY_TWINS)
     accounts = [row for (row,) in rows(connection, "SELECT to_jsonb(raw) FROM drivers AS raw")]
     events = [
         row
@@ -67,9 +69,11 @@ def make_world(
     for account in rng.sample(accounts, len(accounts) // 40):
         account["phone"] = None
     lives = [
-        *([Step("accounts", row["driver_id"], one) for one in versions]
-          for row in accounts
-          for versions in [_past(rng, row, accounts, _ACCOUNT_FIELDS)]),
+        *(
+            [Step("accounts", row["driver_id"], one) for one in versions]
+            for row in accounts
+            for versions in [_past(rng, row, accounts, _ACCOUNT_FIELDS)]
+        ),
         *_leads(rng, events),
         _decisions(rng, accounts, events),
     ]
@@ -107,9 +111,7 @@ def _leads(rng: Random, events: list[Row]) -> Iterator[list[Step]]:
         while rng.random() < CORRECTED:
             other = rng.choice(events)
             dated = rng.choice([row, other])["event_date"]
-            versions.insert(
-                0, row | {"payload_json": other["payload_json"], "event_date": dated}
-            )
+            versions.insert(0, row | {"payload_json": other["payload_json"], "event_date": dated})
         if rng.random() < GONE:
             versions.append(None)
         key = f"{row['source_table']}/{row['source_pk']}"
@@ -174,7 +176,8 @@ def arrive(connection: Connection[Any], steps: list[Step]) -> list[int]:
     """Write what there is after these steps; gives the decisions to be withdrawn later."""
     last = {(step.kind, step.key): step for step in steps if step.kind != "decisions"}
     ended = {
-        kind: [step for step in last.values() if step.kind == kind] for kind in ("accounts", "leads")
+        kind: [step for step in last.values() if step.kind == kind]
+        for kind in ("accounts", "leads")
     }
     accounts = [step.row for step in ended["accounts"]]
     write(

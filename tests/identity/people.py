@@ -1,4 +1,4 @@
-"""Accounts, leads and decisions in, runs, and what came of them: the words of the identity tests."""
+"""Accounts, leads and decisions in, runs, and what came of them: the words of these tests."""
 
 from __future__ import annotations
 
@@ -33,15 +33,32 @@ HOME = "lima-home-park"
 OTHER_PARK = "callao-park"
 ORIGIN = {CABINET: "cabinet", SCOUTING: "cabinet", MIGRATIONS: "fleet_migration"}
 #: Whatever a test may fill, but for the model; those that others refer to come last.
-_FILLED = """
-public.drivers public.module_ct_cabinet_leads public.module_ct_migrations
-public.module_ct_scouting_daily canon.account_edges canon.account_name_keys canon.drivers_index
-canon.identity_decisions canon.identity_link_history canon.identity_links canon.identity_merges
-canon.identity_unmatched canon.lead_keys canon.lead_name_keys canon.phone_readings
-canon.stale_people observational.lead_ledger observational.lead_events canon.departed_leads
-canon.identity_registry ops.ingestion_rejects ops.source_coverage ops.source_state
-ops.ingestion_runs
-""".split()
+_FILLED = [
+    "public.drivers",
+    "public.module_ct_cabinet_leads",
+    "public.module_ct_migrations",
+    "public.module_ct_scouting_daily",
+    "canon.account_edges",
+    "canon.account_name_keys",
+    "canon.drivers_index",
+    "canon.identity_decisions",
+    "canon.identity_link_history",
+    "canon.identity_links",
+    "canon.identity_merges",
+    "canon.identity_unmatched",
+    "canon.lead_keys",
+    "canon.lead_name_keys",
+    "canon.phone_readings",
+    "canon.stale_people",
+    "observational.lead_ledger",
+    "observational.lead_events",
+    "canon.departed_leads",
+    "canon.identity_registry",
+    "ops.ingestion_rejects",
+    "ops.source_coverage",
+    "ops.source_state",
+    "ops.ingestion_runs",
+]
 
 
 class _Cursor(psycopg.Cursor[Any]):

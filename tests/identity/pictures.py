@@ -95,7 +95,5 @@ def assert_same(mine: Picture, other: Picture) -> None:
                 f"{count} rows differ; first {place}: only {'there' if there_only else 'here'}, "
                 f"{row}"
             )
-        different = {
-            name: (here[name], there[name]) for name in here if here[name] != there[name]
-        }
+        different = {name: (here[name], there[name]) for name in here if here[name] != there[name]}
         raise AssertionError(f"{count} rows differ; first {place}: (here, there) {different}")

@@ -10,8 +10,8 @@ import pytest
 from psycopg import Connection, sql
 
 from identity.people import (
-    OTHER_PARK,
     MIGRATIONS,
+    OTHER_PARK,
     account,
     correct,
     decide,
@@ -75,10 +75,11 @@ def live(connection: Connection[Any]) -> None:
     put(connection, CABINET, id=1, lead_created_at=None, created_at=at(0), park_phone="987246813")
     load_days(connection, CABINET, -1, 0)
     resolve(connection)
+    correct(connection, "mate", license_number="Q43219876", phone="987246813")
+    resolve(connection)
     decide(connection, "different", driver_a="bird", driver_b="twin", reason="ZYXKANARIO says so")
     decide_lead(connection, "confirm", "other", driver_a="bird")
     decide_lead(connection, "ignore", "alone")
-    correct(connection, "mate", license_number="Q43219876", phone="987246813")
     resolve(connection)
     correct(connection, "twin", phone="964135792", license_number=None)
     lead(connection, "named", park_phone="964135792", **HER_NAME)
@@ -90,7 +91,7 @@ def fail(connection: Connection[Any], owner: Connection[Any], damage: str, repai
     write(owner, damage)
     try:
         with pytest.raises(LeadsError) as caught:
-            print(damage, resolve_only(connection))
+            resolve_only(connection)
     finally:
         write(owner, repair)
     links: BaseException | None = caught.value
@@ -170,7 +171,7 @@ def test_no_canary_gets_out(
     messages = []
     for number, (damage, repair) in enumerate(DAMAGES):
         # Something for the run to stumble over.
-        correct(connection, "bird", updated_at=NOW.replace(tzinfo=None, hour=number))
+        correct(connection, "bird", updated_at=NOW.replace(tzinfo=None, hour=number + 1))
         scouted(connection, f"new-{number}", driver_license="Q43219876", driver_name="ZYXKANARIO P")
         scouted(connection, f"two-{number}", driver_license="Q43219876", driver_name="ZYXKANARIO P")
         messages.append(fail(connection, owner, damage, repair))
@@ -206,6 +207,9 @@ def test_the_birds_were_really_there(connection: Connection[Any]) -> None:
         ("ops.ingestion_runs", "stats"),
     ):
         assert place in columns
-    write(connection, "UPDATE canon.identity_links SET evidence = '{\"name\": \"zyxKanario\"}' "
-          "WHERE source_pk = 'named'")
+    write(
+        connection,
+        'UPDATE canon.identity_links SET evidence = \'{"name": "zyxKanario"}\' '
+        "WHERE source_pk = 'bird'",
+    )
     assert sightings(connection) == [("canon.identity_links", "evidence", "ZYXKANARIO")]

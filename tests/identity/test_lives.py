@@ -30,6 +30,7 @@ from identity.people import (
     rows,
     scouted,
     status,
+    undo,
     write,
     writing_nothing,
 )
@@ -73,9 +74,7 @@ def juan(connection: Connection[Any]) -> Any:
     return person
 
 
-def test_a_changed_source_pk_carries_its_link_along(
-    connection: Connection[Any], juan: Any
-) -> None:
+def test_a_changed_source_pk_carries_its_link_along(connection: Connection[Any], juan: Any) -> None:
     (before,) = events(connection).values()
     change(connection, CABINET, 1, external_id="EXT-1")
     load(connection)
@@ -100,6 +99,29 @@ def test_the_unmatched_row_of_a_changed_source_pk_goes_along(
     load(connection)
     resolve(connection)
     assert (status(connection, "1"), status(connection, "EXT-1")) == ("RESOLVED", "OPEN")
+
+
+def test_what_people_said_of_a_lead_goes_along_with_a_changed_source_pk(
+    connection: Connection[Any], juan: Any
+) -> None:
+    nora = account(connection, "nora", **NORA)
+    confirmed = decide_lead(connection, "confirm", "1", driver_a="nora")
+    resolve(connection)
+    assert linked(connection, "1") == nora
+    change(connection, CABINET, 1, external_id="EXT-1")
+    load(connection)
+    resolve(connection)
+    assert linked(connection, "EXT-1") == nora
+    undo(connection, confirmed)
+    resolve(connection)
+    assert linked(connection, "EXT-1") == juan
+    decide_lead(connection, "ignore", "EXT-1")
+    resolve(connection)
+    change(connection, CABINET, 1, external_id="EXT-2")
+    load(connection)
+    resolve(connection)
+    assert status(connection, "EXT-2") == "IGNORED"
+    assert linked(connection, "EXT-2") is None
 
 
 def test_two_leads_that_swap_their_keys_keep_their_people(
@@ -208,9 +230,13 @@ def test_a_changed_date_moves_the_links_day_and_the_attribution(
         connection,
         "SELECT snapshot_date FROM canon.identity_links WHERE source_pk = '2'",
     ) == [(day(-7),)]
-    assert rows(
-        connection, "SELECT kind, reason_code, person_key FROM canon.review_queue"
-    ) == [("scouts", "SCOUT_CONFLICT", juan)]
+    assert rows(connection, "SELECT kind, reason_code, person_key FROM canon.review_queue") == [
+        ("scouts", "SCOUT_CONFLICT", juan)
+    ]
+    # The scout alone: no link changes.
+    scouted(connection, "2", scout=1, on=day(-7), **named)
+    resolve(connection)
+    assert ledger(connection) == {juan: "A"}
 
 
 def test_accounts_written_since_are_read_again_and_no_others(
@@ -246,9 +272,7 @@ def test_an_account_committed_late_by_a_slow_writer_is_found(
     assert linked(connection, "a") == person_of(connection, "slow")
 
 
-def test_a_busy_database_hides_no_account(
-    connection: Session, second: Connection[Any]
-) -> None:
+def test_a_busy_database_hides_no_account(connection: Session, second: Connection[Any]) -> None:
     """Transactions that begin while a run begins do not push older ones out of its sight."""
     with second.transaction():
         second.execute(
@@ -278,7 +302,10 @@ def test_a_restored_database_whose_transactions_count_anew_reads_all_accounts(
     correct(connection, "juan", phone="987333444")
     write(
         connection,
-        "UPDATE canon.identity_state SET drivers_snapshot = '4000000000:4000000000:'",
+        "UPDATE canon.identity_state SET drivers_snapshot = "
+        "(later.xid || ':' || later.xid || ':')::pg_snapshot "
+        "FROM (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000) "
+        "AS later (xid)",
     )
     assert resolve(connection)["accounts"] == 1
 

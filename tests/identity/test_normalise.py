@@ -1,4 +1,4 @@
-"""How phones, licences, plates, names and models are written, and the one form they are compared in."""
+"""How phones, licences, plates, names and models are written, and the one form of each."""
 
 from __future__ import annotations
 
@@ -288,9 +288,7 @@ def test_words_one_slip_apart(
 def test_likeness_of_names(
     functions: Connection[Any], shared: int, one: int, other: int, likeness: float
 ) -> None:
-    ((found,),) = rows(
-        functions, "SELECT canon.name_similarity(%s, %s, %s)", shared, one, other
-    )
+    ((found,),) = rows(functions, "SELECT canon.name_similarity(%s, %s, %s)", shared, one, other)
     assert found == pytest.approx(likeness)
     assert rows(functions, "SELECT canon.name_similarity(0, 0, 0)") == [(None,)]
 
@@ -336,7 +334,7 @@ def test_hostile_text_is_inert(connection: Connection[Any]) -> None:
 
 
 def test_an_account_named_by_a_quote_is_found_by_it(connection: Connection[Any]) -> None:
-    odd = "o'Hara \"%s\" \\ %"
+    odd = 'o\'Hara "%s" \\ %'
     person = account(connection, odd, full_name="Somebody")
     lead(connection, odd, source="module_ct_migrations", driver_id=odd)
     scouted(connection, odd)

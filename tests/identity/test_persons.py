@@ -1,4 +1,4 @@
-"""Golden cases of accounts: which are one person, what happens when that changes, and who said so."""
+"""Golden cases of accounts: which are one person, what if that changes, and who said so."""
 
 from __future__ import annotations
 
@@ -111,6 +111,11 @@ def refusals(connection: Connection[Any]) -> list[tuple[Any, ...]]:
             False,
         ),
         (
+            {"phone": "987111222", "full_name": "Juan Carlos Quispe Mamani"},
+            {"full_name": "LUIS CARLOS QUISPE MAMANI"},
+            False,
+        ),
+        (
             {"car_number": "ABC123", "full_name": "Juan Carlos Quispe Mamani"},
             {"full_name": "JUAN QUISPE MAMANI CARLOS"},
             True,
@@ -129,6 +134,7 @@ def refusals(connection: Connection[Any]) -> list[tuple[Any, ...]]:
         "phone and three tokens",
         "phone and two tokens",
         "phone of a brother",
+        "phone of a brother with a name in common",
         "plate and the same name",
         "plate and a likeness",
         "a namesake",
@@ -150,6 +156,25 @@ def test_contradicting_licences_keep_the_same_phone_and_name_apart(
     account(connection, "b", **JUAN | {"license_number": "Q40999888"})
     resolve(connection)
     assert people(connection, "a", "b") == 2
+    assert refusals(connection) == []
+
+
+def test_a_phone_that_becomes_everybodys_parts_those_it_joined(
+    connection: Connection[Any],
+) -> None:
+    shared = {"phone": "987111222", "full_name": "Juan Quispe Mamani"}
+    account(connection, "a", **shared)
+    account(connection, "b", **shared)
+    for number in range(48):
+        account(connection, f"hub{number}", phone="987111222", full_name=f"Abcd{number}")
+    resolve(connection)
+    assert people(connection, "a", "b") == 1
+    account(connection, "hub48", phone="987111222")
+    resolve(connection)
+    assert people(connection, "a", "b") == 2
+    correct(connection, "hub48", phone=None)
+    resolve(connection)
+    assert people(connection, "a", "b") == 1
 
 
 def test_two_licences_connected_by_a_third_account_are_refused_and_listed(
@@ -226,6 +251,11 @@ def test_the_golden_record_is_traceable(connection: Connection[Any]) -> None:
         "license_from": "b",
         "name_from": "a",
     }
+    correct(connection, "a", updated_at="2025-06-01")
+    resolve(connection)
+    assert rows(connection, "SELECT primary_phone FROM canon.identity_registry") == [
+        ("+51987111222",)
+    ]
 
 
 def test_confidence_of_a_person_is_the_best_of_the_leads(connection: Connection[Any]) -> None:
@@ -237,6 +267,14 @@ def test_confidence_of_a_person_is_the_best_of_the_leads(connection: Connection[
     lead(connection, "a", park_phone="987555444", **HER_NAME)
     resolve(connection)
     assert registry(connection) == {juan: "LOW", nora: "HIGH"}
+    # Leads that are likely hers, but say less.
+    for number, offset in enumerate((0, -20, 14, -60, -200)):
+        lead(connection, f"phone-{number}", park_phone="987555444", on=day(offset))
+        lead(connection, f"{number}", park_phone="987555444", on=day(offset), first_name="Ifigenia")
+    resolve(connection)
+    levels = rows(connection, "SELECT confidence_level FROM canon.identity_links")
+    assert ("MEDIUM",) in levels, "this needs another kind of lead"
+    assert registry(connection)[nora] == "HIGH"
 
 
 # Merge, then split -------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Runs that repeat, meet each other or a load, or are killed: the result is that of one clean run."""
+"""Runs that repeat, meet each other or a load, or are killed: they end as one clean run."""
 
 from __future__ import annotations
 
@@ -133,9 +133,7 @@ def test_a_run_that_waited_for_another_finds_its_work_done(
     assert states(connection) == ["COMPLETED", "COMPLETED"]
 
 
-def test_runs_while_all_changes_end_as_one_clean_run(
-    connection: Session, second: Session
-) -> None:
+def test_runs_while_all_changes_end_as_one_clean_run(connection: Session, second: Session) -> None:
     rng = Random(6)
     world = make_world(connection, rng, drivers=300, leads=200)
     live(connection, world.final, 1)
@@ -144,12 +142,12 @@ def test_runs_while_all_changes_end_as_one_clean_run(
     steps = [step for step in shuffled(world, rng) if step.kind != "decisions"]
 
     def change() -> None:
-        for first in range(0, len(steps), 5):
+        for first in range(0, len(steps), 30):
             with second.transaction():
                 # As every load does.
                 name = f"leads.load.{CABINET}"
                 second.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
-                arrive(second, steps[first : first + 5])
+                arrive(second, steps[first : first + 30])
 
     with ThreadPoolExecutor(1) as pool:
         changed = pool.submit(change)
@@ -171,8 +169,11 @@ def test_a_load_that_meets_a_run_waits_for_it(
     put(connection, CABINET, id=1, **row, first_name="Nobody")
     load_days(connection, CABINET, -3, 0)
     put(connection, CABINET, id=2, **row, **NAME)
-    write(connection, "UPDATE module_ct_cabinet_leads SET first_name = 'Juan Carlos', "
-          "last_name = 'Quispe Mamani' WHERE id = 1")
+    write(
+        connection,
+        "UPDATE module_ct_cabinet_leads SET first_name = 'Juan Carlos', "
+        "last_name = 'Quispe Mamani' WHERE id = 1",
+    )
     with ThreadPoolExecutor(1) as pool:
         outcome: list[Any] = []
 
@@ -185,9 +186,9 @@ def test_a_load_that_meets_a_run_waits_for_it(
         resolve_only(connection)
         loaded = outcome[0].result(30)
     assert (loaded["inserted"], loaded["updated"]) == (1, 1)
-    assert rows(
-        connection, "SELECT DISTINCT identity_pending FROM observational.lead_events"
-    ) == [(True,)]
+    assert rows(connection, "SELECT DISTINCT identity_pending FROM observational.lead_events") == [
+        (True,)
+    ]
     resolve(connection)
     assert linked(connection, "1") == linked(connection, "2") == juan
 
@@ -249,7 +250,6 @@ def test_a_killed_run_leaves_the_old_state_and_the_next_one_does_it_all(
     before = unfinished(connection)
     for number, place in enumerate(DEATHS, 1):
         with open_session() as victim:
-
             pid = victim.info.backend_pid
 
             def die(pid: int = pid) -> None:

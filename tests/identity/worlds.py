@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from identity.people import ORIGIN
-from ingestion.loading import TODAY
+from ingestion.loading import CABINET, MIGRATIONS, SCOUTING, TODAY
 from leads.evaluation import USUAL, Noise, build
 
 #: Enough for sane frequencies, few enough for a test.
@@ -31,31 +31,23 @@ def fill(
 
 
 _EVENTS = {
-    source: (
+    source: sql.SQL(
         "INSERT INTO observational.lead_events "
         "(source_table, source_pk, event_date, scout_id, payload_json) "
-        f"SELECT %(source)s, {pk}, {on}, {scout}, jsonb_strip_nulls(to_jsonb(raw)) "
-        "|| jsonb_build_object('origin_tag', %(origin)s::text) "
-        f"FROM public.{source} AS raw ORDER BY raw.id"
-    )
-    for source, pk, on, scout in (
-        (
-            "module_ct_cabinet_leads",
+        "SELECT %(source)s, {}, {}, {}, jsonb_strip_nulls(to_jsonb(raw)) "
+        "|| jsonb_build_object('origin_tag', %(origin)s::text) FROM {} AS raw ORDER BY raw.id"
+    ).format(*map(sql.SQL, columns), sql.Identifier("public", source))
+    for source, columns in {
+        CABINET: (
             "coalesce(nullif(btrim(raw.external_id), ''), raw.id::text)",
             "raw.lead_created_at::date",
             "NULL::integer",
         ),
-        (
-            "module_ct_scouting_daily",
-            "raw.id::text",
-            "raw.registration_date",
-            "raw.scout_id",
-        ),
-        (
-            "module_ct_migrations",
+        SCOUTING: ("raw.id::text", "raw.registration_date", "raw.scout_id"),
+        MIGRATIONS: (
             "raw.id::text",
             "coalesce(raw.hire_date, raw.created_at::date)",
             "raw.scout_id",
         ),
-    )
+    }.items()
 }

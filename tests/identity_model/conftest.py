@@ -27,7 +27,7 @@ from leads.identity.training import train_model
 _NUMBER = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def grown(server: Any) -> Iterator[str]:
     """A database: its model learnt from half of the world, and some more has come since."""
     with warehouse(server, "leads_model") as conninfo:
@@ -47,7 +47,7 @@ class Trained:
     after: Said
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def trained(server: Any, grown: str) -> Iterator[Trained]:
     """What comes after is taken from a warehouse made anew with that model."""
     with warehouse(server, "leads_model_trained", template=grown) as conninfo:

@@ -96,6 +96,7 @@ def test_pairs_of_accounts_count_once(told: Connection[Any]) -> None:
     people = measure_generated(told).people
     assert people is not None
     # a1, a2 and d1 are one person; only a1 and a2 show it.
+    assert (people.shown_pairs, people.shown_rightly) == (1, 1)
     assert (people.true_pairs, people.joined_pairs, people.pairs_rightly) == (3, 1, 1)
 
 

@@ -3,12 +3,15 @@
 Every world is drawn anew from its seed; which leads are hard differs each time. The long version,
 with `--nightly`, measures larger worlds and more of them.
 
-A person's accounts may share nothing that would tell: another phone, another car, no licence, or a
-slip in it. Nobody can join those, so the recall of people stays below 1 however good the rules are.
+One pair in fifty of a person's accounts cannot be joined: the second one has another phone and car
+and no licence, or its licence has a slip. Accounts with different licences are never joined, as two
+people with one phone and car look the same. So the recall of people has a bar of its own for the
+pairs that share a key and have no such contradiction.
 """
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import Any
 
 import pytest
@@ -41,7 +44,7 @@ def pooled(groups: list[Group]) -> Group:
 
 @pytest.mark.timeout(900)
 def test_on_usual_data_links_and_people_meet_the_bars(server: Any, nightly: bool) -> None:
-    drivers, leads = (50_000, 25_000) if nightly else (8_000, 5_000)
+    drivers, leads = (20_000, 10_000) if nightly else (5_000, 3_000)
     found = [measured(server, USUAL, seed, drivers, leads) for seed in SEEDS]
     high = [quality.group(kind="level", name="HIGH") for quality in found]
     assert min(one.precision for one in high) >= 0.999
@@ -53,20 +56,17 @@ def test_on_usual_data_links_and_people_meet_the_bars(server: Any, nightly: bool
         assert every.recall >= rules.recall + 0.03
         assert every.precision > rules.precision
     people = [quality.people for quality in found if quality.people]
-    joined = People(
-        sum(one.true_pairs for one in people),
-        sum(one.joined_pairs for one in people),
-        sum(one.pairs_rightly for one in people),
-    )
-    assert joined.true_pairs > 1_000
+    joined = People(*(sum(counts) for counts in zip(*map(astuple, people), strict=True)))
+    assert joined.true_pairs > 900
     assert joined.precision >= 0.9999
-    assert joined.recall >= 0.98
+    assert joined.recall >= 0.97
+    assert joined.recall_of_shown >= 0.99
 
 
 @pytest.mark.timeout(900)
 def test_on_data_of_any_untidiness_links_stay_right(server: Any, nightly: bool) -> None:
     seeds, drivers, leads = (
-        ((101, 202, 303, 404, 505, 606), 20_000, 10_000) if nightly else ((202,), 8_000, 5_000)
+        ((101, 202, 303, 404, 505, 606), 20_000, 10_000) if nightly else ((202,), 4_000, 2_500)
     )
     for seed in seeds:
         quality = measured(server, varied(seed), seed, drivers, leads)

@@ -1,33 +1,45 @@
--- Returns one row: how many pairs of accounts are one person in truth, by resolution, and by both.
+-- Returns one row: how many pairs of accounts are one person in truth, by resolution, and by both; and of the true
+--         ones, how many show it at all: they share a phone, licence or plate, and their licences do not
+--         contradict.
 -- Reads   pg_temp.true_accounts, canon.drivers_index
 WITH
-account AS (
+account AS MATERIALIZED (
     SELECT
+        truth.driver_id,
         truth.person_no,
-        known.person_key
+        known.person_key,
+        known.phone_norm,
+        known.license_norm,
+        known.plate_norm
     FROM true_accounts AS truth
     LEFT JOIN canon.drivers_index AS known ON truth.driver_id = known.driver_id
 ),
 
-cell AS (
+true_pair AS (
     SELECT
-        account.person_no,
-        account.person_key,
-        count(*) AS accounts,
-        sum(count(*)) OVER (PARTITION BY account.person_no) AS true_accounts,
-        sum(count(*)) OVER (PARTITION BY account.person_key)
-            AS joined_accounts
+        coalesce(one.person_key = other.person_key, false) AS is_joined,
+        coalesce(
+            one.phone_norm = other.phone_norm
+            OR one.license_norm = other.license_norm
+            OR one.plate_norm = other.plate_norm, false
+        )
+        AND (one.license_norm != other.license_norm) IS NOT true AS is_shown
+    FROM account AS one
+    INNER JOIN account AS other
+        ON one.person_no = other.person_no AND one.driver_id < other.driver_id
+),
+
+joined AS (
+    SELECT count(*) * (count(*) - 1) / 2 AS pairs
     FROM account
-    GROUP BY account.person_no, account.person_key
+    WHERE account.person_key IS NOT NULL
+    GROUP BY account.person_key
 )
 
--- Each cell's share of the pairs of its person, so that every pair counts once.
 SELECT
-    coalesce(sum(cell.accounts * (cell.true_accounts - 1)) / 2, 0)::bigint AS true_pairs,
-    coalesce(sum(cell.accounts * (cell.joined_accounts - 1)) FILTER (
-        WHERE cell.person_key IS NOT NULL
-    ) / 2, 0)::bigint AS joined_pairs,
-    coalesce(sum(cell.accounts * (cell.accounts - 1)) FILTER (
-        WHERE cell.person_key IS NOT NULL
-    ) / 2, 0)::bigint AS pairs_rightly
-FROM cell
+    count(*) AS true_pairs,
+    (SELECT coalesce(sum(joined.pairs), 0)::bigint FROM joined) AS joined_pairs,
+    count(*) FILTER (WHERE true_pair.is_joined) AS pairs_rightly,
+    count(*) FILTER (WHERE true_pair.is_shown) AS shown_pairs,
+    count(*) FILTER (WHERE true_pair.is_shown AND true_pair.is_joined) AS shown_rightly
+FROM true_pair

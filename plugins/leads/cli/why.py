@@ -134,7 +134,7 @@ def _show_bits(session: Session, found: Explanation) -> None:
     )
     prior = f"{found.prior_bits:+.2f}"
     row(
-        say("why.prior", prior=percent(found.prior), people=f"{found.people:,}"),
+        say("why.prior"),
         *("", "", ""),
         prior,
         other=prior,
@@ -152,6 +152,7 @@ def _show_bits(session: Session, found: Explanation) -> None:
         other=percent(second.posterior) if second else None,
     )
     session.console.print(bits)
+    session.print(say("why.prior_note", prior=percent(found.prior), people=f"{found.people:,}"))
 
 
 def _show_model(session: Session, found: Explanation) -> None:

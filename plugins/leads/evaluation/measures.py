@@ -75,11 +75,16 @@ class People:
         true_pairs: in truth.
         joined_pairs: by resolution.
         pairs_rightly: both.
+        shown_pairs: in truth, and to be seen: they share a phone, licence or plate, and their
+            licences do not contradict.
+        shown_rightly: joined among these.
     """
 
     true_pairs: int
     joined_pairs: int
     pairs_rightly: int
+    shown_pairs: int
+    shown_rightly: int
 
     @property
     def precision(self) -> float:
@@ -90,6 +95,11 @@ class People:
     def recall(self) -> float:
         """Share of the true pairs that are joined; 1 without any."""
         return self.pairs_rightly / self.true_pairs if self.true_pairs else 1.0
+
+    @property
+    def recall_of_shown(self) -> float:
+        """Share of the true pairs that can be seen that are joined; 1 without any."""
+        return self.shown_rightly / self.shown_pairs if self.shown_pairs else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def curve(thresholds: Sequence[Threshold], title: str) -> str:
             _Panel(
                 "Recall: leads of drivers that are linked rightly",
                 *(274, 414),
-                *(math.floor(10 * min(recall, default=0)) / 10, 1),
+                *(math.floor(5 * min(recall, default=0)) / 5, 1),
                 "{:.0%}".format,
                 "good",
             ),

@@ -219,7 +219,12 @@ class Resolution:
         self.connection.execute("DROP VIEW lead_fields")
         self.execute("normalise/lead_name_keys")
         self.analyze("lead_news", "news_name_keys")
-        for name in ("upsert_lead_keys", "delete_lead_name_keys", "insert_lead_name_keys"):
+        for name in (
+            "move_decisions",
+            "upsert_lead_keys",
+            "delete_lead_name_keys",
+            "insert_lead_name_keys",
+        ):
             self.execute(f"normalise/{name}")
         self.execute("apply/create_departed")
         self.execute("apply/departed")

@@ -55,8 +55,8 @@ SELECT
     value.threshold_accept,
     value.threshold_review,
     canon.bits(value.phone_m / value.phone_s * value.people) AS phone_equal,
-    -- A lead has about so many relatives among the people.
-    canon.bits(value.people / greatest(value.phone_s, 0.1)) AS kin,
+    -- A lead has about one relative among the people.
+    canon.bits(value.people) AS kin,
     canon.bits(1 - value.phone_m) AS phone_different,
     canon.bits(value.licence_m / value.licence_s * value.people) AS licence_equal,
     canon.bits(value.licence_m_near * value.people / 70) AS licence_near,

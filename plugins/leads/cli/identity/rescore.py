@@ -32,6 +32,7 @@ def rescore(
     from leads.local.home import Home
     from leads.settings import settings
     from leads.sources import registry
+    from leads.staging import Limits
 
     chosen = settings()
     with Display() as display, open_warehouse(Home(chosen.home), chosen) as warehouse:
@@ -43,6 +44,11 @@ def rescore(
                     registry(),
                     home_park_id=chosen.home_park_id,
                     model_version=model,
+                    limits=Limits(
+                        lock_seconds=chosen.lock_timeout_seconds,
+                        queue_seconds=chosen.queue_timeout_seconds,
+                        idle_seconds=chosen.idle_timeout_seconds,
+                    ),
                     show=lambda judged, of: line.show(
                         "publishing" if judged >= of else "", done=judged
                     ),

@@ -40,6 +40,7 @@ def train(
     from leads.local.home import Home
     from leads.settings import settings
     from leads.sources import registry
+    from leads.staging import Limits
 
     chosen = settings()
     with Display() as display, open_warehouse(Home(chosen.home), chosen) as warehouse:
@@ -47,7 +48,16 @@ def train(
             psycopg.connect(warehouse.conninfo, prepare_threshold=None) as connection,
             display.step("Training, and judging all leads with the new model"),
         ):
-            training = train_model(connection, registry(), home_park_id=chosen.home_park_id)
+            training = train_model(
+                connection,
+                registry(),
+                home_park_id=chosen.home_park_id,
+                limits=Limits(
+                    lock_seconds=chosen.lock_timeout_seconds,
+                    queue_seconds=chosen.queue_timeout_seconds,
+                    idle_seconds=chosen.idle_timeout_seconds,
+                ),
+            )
         display.end_live()
         display.print(_parameters(training))
         if training.changes:
