@@ -30,7 +30,7 @@ RETURN '+51'
         nullif(
             nullif(
                 substring(
-                    translate(left(raw, 40), E' \t\r\n\u00a0-()./+', '')
+                    regexp_replace(left(raw, 40), '\D', '', 'g')
                     FROM '^(?:0051|51)?0?(9\d{8})$'
                 ),
                 '900000000'
@@ -45,7 +45,7 @@ COMMENT ON FUNCTION canon.mobile_norm IS 'E.164 of a Peruvian mobile number in i
 
 CREATE FUNCTION canon.is_mobile(raw text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN translate(left(raw, 40), E' \t\r\n\u00a0-()./+', '') ~ '^(?:0051|51)?0?9\d{8}$';
+RETURN regexp_replace(left(raw, 40), '\D', '', 'g') ~ '^(?:0051|51)?0?9\d{8}$';
 COMMENT ON FUNCTION canon.is_mobile IS 'Whether canon.mobile_norm can judge the text, placeholders included.';
 
 CREATE FUNCTION canon.licence_norm(alphanumeric text) RETURNS text
@@ -221,9 +221,10 @@ WHERE component_id IS NOT NULL;
 
 CREATE TABLE canon.account_name_keys (
     name_key bigint NOT NULL,
-    account_id bigint NOT NULL,
-    CONSTRAINT account_name_keys_pk PRIMARY KEY (name_key, account_id)
+    account_id bigint NOT NULL
 );
+CREATE INDEX account_name_keys_name_key_idx
+ON canon.account_name_keys (name_key, account_id);
 COMMENT ON TABLE canon.account_name_keys IS 'One row per account and name key: finds accounts by name.';
 COMMENT ON COLUMN canon.account_name_keys.name_key IS 'Hash of three name tokens, or of two and the car model.';
 COMMENT ON COLUMN canon.account_name_keys.account_id IS 'Account, as in canon.drivers_index.';
@@ -271,9 +272,10 @@ CREATE INDEX lead_keys_source_idx ON canon.lead_keys (source_table, source_pk);
 
 CREATE TABLE canon.lead_name_keys (
     name_key bigint NOT NULL,
-    event_id bigint NOT NULL,
-    CONSTRAINT lead_name_keys_pk PRIMARY KEY (name_key, event_id)
+    event_id bigint NOT NULL
 );
+CREATE INDEX lead_name_keys_name_key_idx
+ON canon.lead_name_keys (name_key, event_id);
 COMMENT ON TABLE canon.lead_name_keys IS 'One row per lead and name key: finds leads by name.';
 COMMENT ON COLUMN canon.lead_name_keys.name_key IS 'Hash of three name tokens, or of two and the car model.';
 COMMENT ON COLUMN canon.lead_name_keys.event_id IS 'Event, as in observational.lead_events.';

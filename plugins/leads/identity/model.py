@@ -22,7 +22,7 @@ def train(connection: Connection[Any], binds: Mapping[str, Any]) -> int:
         binds: read_at and run_id.
 
     Returns:
-        The new version.
+        The new version. Its weights and scores stay, as bits do not depend on the priors.
     """
     row = connection.execute(statement("identity/model/insert_model"), binds).fetchone()
     if row is None:  # an INSERT … RETURNING of one row returns one row
@@ -38,7 +38,7 @@ def train(connection: Connection[Any], binds: Mapping[str, Any]) -> int:
         connection.execute(statement(f"identity/{name}"), ours)
     for _ in range(ROUNDS):
         connection.execute(statement("identity/model/upsert_priors"), ours)
-    connection.execute("DROP TABLE weights, scores, lead_odds")
+    connection.execute("DROP TABLE lead_odds")
     return int(row[0])
 
 

@@ -35,6 +35,17 @@ DRIVERS = "public.drivers"
 #: From so many changed rows on, the planner needs fresh statistics of the stored keys.
 LARGE = 2_000
 
+#: Columns of wide temporary tables that the planner must know: statistics of arrays and documents
+#: cost more than the statements they are for.
+JOINED_BY = {
+    "account_news": ("account_id", "driver_id", "is_new"),
+    "changed_accounts": ("account_id", "driver_id", "is_new"),
+    "lead_news": ("event_id", "is_known"),
+    "comparisons": ("event_id", "account_id", "person_key"),
+    "posteriors": ("event_id", "place"),
+    "decided": ("event_id", "person_key", "source_table", "source_pk"),
+    "link_news": ("source_table", "source_pk", "person_key", "is_known"),
+}
 #: The counts of a run that found nothing new.
 NOTHING = ("accounts", "leads", "candidate_people", "linked", "relinked", "unlinked", "merges")
 
@@ -148,6 +159,7 @@ class Resolution:
         """
         self.connection = connection
         self.registry = registry
+        self.is_scored = False
         self.binds: dict[str, Any] = {
             "home_park_id": home_park_id,
             "read_at": read_at,
@@ -164,7 +176,7 @@ class Resolution:
             return dict.fromkeys(NOTHING, 0) | {"model": self.binds["model_version"]}
         self.join_people()
         self.find_candidates()
-        model_version = self.binds["model_version"] or self.first_model()
+        model_version = self.binds["model_version"] or self.train()
         self.judge(model_version)
         merges = self.apply()
         stats = self.outcomes() | {"merges": merges, "model": model_version}
@@ -237,9 +249,15 @@ class Resolution:
         ).fetchone()
         accounts, leads = news or (0, 0)
         if accounts > LARGE:
-            self.connection.execute("ANALYZE canon.drivers_index, canon.account_name_keys")
+            self.connection.execute(
+                "ANALYZE canon.account_name_keys (name_key), canon.drivers_index (account_id, "
+                "driver_id, phone_norm, license_norm, plate_norm, person_key, hire_date)"
+            )
         if leads > LARGE:
-            self.connection.execute("ANALYZE canon.lead_keys, canon.lead_name_keys")
+            self.connection.execute(
+                "ANALYZE canon.lead_name_keys (name_key), canon.lead_keys (event_id, source_table, "
+                "source_pk, event_date, phone_norm, license_norm, plate_norm, driver_id)"
+            )
 
     def join_people(self) -> None:
         """Accounts that are one person get one key."""
@@ -275,16 +293,16 @@ class Resolution:
         self.execute("score/comparisons")
         self.analyze("comparisons")
 
-    def first_model(self) -> int:
-        """Train the first model on what is there."""
-        version = train(self.connection, self.binds)
-        self.binds["model_version"] = version
-        return version
+    def train(self) -> int:
+        """Make a model of the comparisons; what it says of them is then there already."""
+        self.is_scored = True
+        return train(self.connection, self.binds)
 
     def judge(self, model_version: int) -> None:
         """Score the candidates, and decide."""
         self.binds["model_version"] = model_version
-        for name in ("weights", "bits", "priors", "posteriors"):
+        made = ("priors", "posteriors")
+        for name in made if self.is_scored else ("weights", "bits", *made):
             self.execute(f"score/{name}")
         self.analyze("posteriors")
         self.execute("decide/decided")
@@ -327,5 +345,12 @@ class Resolution:
 
     def analyze(self, *tables: str) -> None:
         """Statistics of temporary tables: the planner knows nothing of them otherwise."""
-        names = sql.SQL(", ").join(sql.Identifier("pg_temp", table) for table in tables)
-        self.connection.execute(sql.SQL("ANALYZE {}").format(names))
+        parts = []
+        for table in tables:
+            part: sql.Composable = sql.Identifier("pg_temp", table)
+            if columns := JOINED_BY.get(table):
+                part = sql.SQL("{} ({})").format(
+                    part, sql.SQL(", ").join(map(sql.Identifier, columns))
+                )
+            parts.append(part)
+        self.connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(parts)))

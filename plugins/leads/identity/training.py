@@ -12,7 +12,6 @@ from psycopg.rows import class_row
 
 from leads import runs
 from leads.errors import LeadsError
-from leads.identity.model import train
 from leads.identity.resolution import Resolution
 from leads.jobs import run_job
 from leads.sources import Registry
@@ -138,7 +137,7 @@ def train_model(
         run.execute("candidates/all_leads")
         run.analyze("dirty_leads")
         run.compare_candidates()
-        version = train(connection, run.binds)
+        version = run.train()
         run.judge(version)
         run.binds["old_version"] = old_version
         parameters = _read(run, Parameter, "compare_parameters")

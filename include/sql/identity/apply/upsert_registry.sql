@@ -11,9 +11,16 @@ WITH
 account AS MATERIALIZED (
     SELECT
         member.*,
-        count(*) OVER (
-            PARTITION BY member.person_key, member.license_norm
-        ) AS licence_count
+        CASE
+            WHEN member.component_id IS NOT NULL
+                THEN (
+                    SELECT count(*)
+                    FROM canon.drivers_index AS other
+                    WHERE
+                        other.person_key = member.person_key
+                        AND other.license_norm = member.license_norm
+                )
+        END AS licence_count
     FROM affected_people AS affected
     INNER JOIN canon.drivers_index AS member ON affected.person_key = member.person_key
 ),
@@ -50,6 +57,27 @@ confidence AS (
 ),
 
 golden AS (
+    -- Most people have one account that is connected with no other.
+    SELECT
+        account.person_key,
+        CASE
+            WHEN account.phone_norm IS NOT NULL
+                THEN ARRAY[ARRAY[account.phone_norm, account.driver_id]]
+        END AS phones,
+        CASE
+            WHEN account.license_norm IS NOT NULL
+                THEN ARRAY[ARRAY[account.license_norm, account.driver_id]]
+        END AS licences,
+        CASE
+            WHEN account.full_name IS NOT NULL
+                THEN ARRAY[ARRAY[account.full_name, account.driver_id]]
+        END AS names,
+        account.hire_date,
+        1 AS accounts,
+        NULL AS refused_reason
+    FROM account
+    WHERE account.component_id IS NULL
+    UNION ALL
     SELECT
         account.person_key,
         array_agg(
@@ -76,6 +104,7 @@ golden AS (
         count(*) AS accounts,
         max(account.refused_reason) AS refused_reason
     FROM account
+    WHERE account.component_id IS NOT NULL
     GROUP BY account.person_key
 ),
 

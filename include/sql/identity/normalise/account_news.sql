@@ -37,6 +37,24 @@ written AS (
     OFFSET 0 -- noqa: AM09
 ),
 
+-- Once per car model, as there are few.
+car AS MATERIALIZED (
+    SELECT
+        known.brand,
+        known.model,
+        nullif(canon.plain_words(known.brand || ' ' || known.model), '') AS model_norm,
+        nullif(canon.plain_words(known.model), '') AS model_short
+    FROM (
+        SELECT DISTINCT
+            coalesce(raw.car_brand, '') AS brand,
+            coalesce(raw.car_model, '') AS model
+        FROM public.drivers AS raw
+        WHERE
+            %(drivers_age)s::bigint IS NULL
+            OR age(raw.xmin) <= %(drivers_age)s::bigint
+    ) AS known
+),
+
 changed AS (
     SELECT
         written.*,
@@ -88,11 +106,13 @@ SELECT
             )
         END, ' '
     ) AS name_norm,
-    coalesce(canon.name_tokens(changed.full_name), '{}') AS name_tokens,
-    nullif(
-        canon.plain_words(concat_ws(' ', changed.car_brand, changed.car_model)), ''
-    ) AS model_norm,
-    nullif(canon.plain_words(changed.car_model), '') AS model_short,
+    CASE
+        WHEN array_to_string(plain.words, ' ') ~ '\m[A-Z]\M'
+            THEN canon.name_tokens(changed.full_name)
+        ELSE coalesce(canon.sorted_words(plain.words), '{}')
+    END AS name_tokens,
+    car.model_norm,
+    car.model_short,
     changed.full_name,
     changed.hire_date,
     coalesce(changed.hire_date, changed.created_at::date) AS business_date,
@@ -116,5 +136,9 @@ CROSS JOIN
             canon.name_words(changed.full_name) AS words
         LIMIT 1 -- noqa: AM09
     ) AS plain
+LEFT JOIN car
+    ON
+    coalesce(changed.car_brand, '') = car.brand
+    AND coalesce(changed.car_model, '') = car.model
 LEFT JOIN canon.phone_readings AS reading
     ON changed.phone = reading.raw AND NOT canon.is_mobile(changed.phone)

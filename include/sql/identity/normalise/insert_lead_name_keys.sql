@@ -8,4 +8,3 @@ SELECT
 FROM news_name_keys AS changed
 WHERE NOT changed.is_old
 ORDER BY changed.name_key
-ON CONFLICT DO NOTHING

@@ -37,9 +37,9 @@ INNER JOIN canon.name_key_places AS place
 CROSS JOIN
     LATERAL (
         VALUES
-        (form.model),
-        (CASE WHEN place.third IS NULL THEN substring(form.model FROM '^\S+ (.+)$') END)
-    ) AS model (model)
+        (true, form.model),
+        (false, substring(form.model FROM '^\S+ (.+)$'))
+    ) AS model (is_whole, model)
 WHERE
-    (place.third IS NOT NULL AND model.model IS NOT DISTINCT FROM form.model)
+    (place.third IS NOT NULL AND model.is_whole)
     OR (place.third IS NULL AND model.model IS NOT NULL)

@@ -109,7 +109,6 @@ compared AS (
                 WHERE common_plate.key = a.plate_norm
             ), false
         ) AS same_plate,
-        coalesce(a.license_norm != b.license_norm, false) AS licences_differ,
         NOT EXISTS (
             SELECT 1
             FROM unnest(a.name_tokens) AS word (token)
@@ -139,6 +138,8 @@ compared AS (
     FROM pair
     INNER JOIN canon.drivers_index AS a ON pair.account_a = a.account_id
     INNER JOIN canon.drivers_index AS b ON pair.account_b = b.account_id
+    -- No rule joins two different licences.
+    WHERE coalesce(a.license_norm = b.license_norm, true)
 ),
 
 judged AS (
@@ -151,13 +152,11 @@ judged AS (
                 THEN 'LICENCE'
             WHEN
                 compared.same_phone
-                AND NOT compared.licences_differ
                 AND compared.shared >= 3
                 AND compared.names_fit
                 THEN 'PHONE_NAME'
             WHEN
                 compared.same_plate
-                AND NOT compared.licences_differ
                 AND compared.shared >= 3
                 AND compared.names_fit
                 AND canon.name_similarity(

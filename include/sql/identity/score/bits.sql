@@ -20,7 +20,7 @@ name_bits AS MATERIALIZED (
         CASE
             WHEN count(*) > 2
                 THEN
-                    sum(word.credit * word.bits)
+                    1 + sum(word.credit * word.bits)
                     - (
                         array_agg(
                             word.credit * word.bits

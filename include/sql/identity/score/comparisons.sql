@@ -74,17 +74,7 @@ worded AS MATERIALIZED (
             SELECT word.token
             FROM unnest(faced.lead_tokens) AS word (token)
             WHERE word.token = any(faced.account_tokens)
-        ) AS shared,
-        array(
-            SELECT word.token
-            FROM unnest(faced.lead_tokens) AS word (token)
-            WHERE word.token != all(faced.account_tokens)
-        ) AS lead_left,
-        array(
-            SELECT word.token
-            FROM unnest(faced.account_tokens) AS word (token)
-            WHERE word.token != all(faced.lead_tokens)
-        ) AS account_left
+        ) AS shared
     FROM faced
 )
 
@@ -112,13 +102,19 @@ SELECT
     CASE
         WHEN
             2 IN (worded.phone, worded.licence, worded.plate)
-            AND cardinality(worded.lead_left) > 0
-            AND cardinality(worded.account_left) > 0
+            AND cardinality(worded.lead_tokens) > cardinality(worded.shared)
+            AND cardinality(worded.account_tokens) > cardinality(worded.shared)
             THEN array(
                 SELECT DISTINCT ON (word.token) other.token
-                FROM unnest(worded.lead_left) AS word (token)
-                INNER JOIN unnest(worded.account_left) AS other (token)
-                    ON canon.is_near_token(word.token, other.token)
+                FROM unnest(worded.lead_tokens) AS word (token)
+                INNER JOIN unnest(worded.account_tokens) AS other (token)
+                    ON
+                        -- Cheap, and nearly always enough to tell.
+                        abs(length(word.token) - length(other.token)) <= 1
+                        AND public.levenshtein_less_equal(word.token, other.token, 2) <= 2
+                        AND word.token != all(worded.account_tokens)
+                        AND other.token != all(worded.lead_tokens)
+                        AND canon.is_near_token(word.token, other.token)
                 ORDER BY word.token, other.token -- noqa: RF01
             )
         ELSE '{}'
