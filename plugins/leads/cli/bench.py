@@ -9,13 +9,15 @@ import typer
 
 
 def bench(context: typer.Context) -> None:
-    """Measure loads, replays, windows and orchestration; saves a table and a plot.
+    """Measure orchestration, loads, windows and identity; saves a table and a plot.
 
     Anything else is passed on; `./leads bench -- --help` lists what there is.
 
     For example:
 
       ./leads bench
+
+      ./leads bench --only identity
     """
     from leads.settings import REPOSITORY
 

@@ -109,12 +109,13 @@ SELECT
                 FROM unnest(worded.lead_tokens) AS word (token)
                 INNER JOIN unnest(worded.account_tokens) AS other (token)
                     ON
-                        -- Cheap, and nearly always enough to tell.
-                        abs(length(word.token) - length(other.token)) <= 1
-                        AND public.levenshtein_less_equal(word.token, other.token, 2) <= 2
-                        AND word.token != all(worded.account_tokens)
-                        AND other.token != all(worded.lead_tokens)
-                        AND canon.is_near_token(word.token, other.token)
+                    -- Cheap, and nearly always enough to tell.
+                    abs(length(word.token) - length(other.token)) <= 1
+                    AND public.levenshtein_less_equal(word.token, other.token, 2)
+                    <= 2
+                    AND word.token != all(worded.account_tokens)
+                    AND other.token != all(worded.lead_tokens)
+                    AND canon.is_near_token(word.token, other.token)
                 ORDER BY word.token, other.token -- noqa: RF01
             )
         ELSE '{}'
