@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection, IsolationLevel, errors, sql
 from psycopg.rows import dict_row
@@ -29,11 +29,16 @@ from leads.staging import Limits
 from leads.statements import statement
 from leads.windows import UTC
 
+if TYPE_CHECKING:
+    from typing_extensions import LiteralString
+
 #: Who reckons with people, and is told which ones changed.
 CONSUMERS = ("attribution",)
 DRIVERS = "public.drivers"
 #: From so many changed rows on, the planner needs fresh statistics of the stored keys.
 LARGE = 2_000
+#: Up to so many rows, a temporary table needs none.
+SMALL = 200
 
 #: Columns of wide temporary tables that the planner must know: statistics of arrays and documents
 #: cost more than the statements they are for.
@@ -68,6 +73,8 @@ _JOIN = (
     "update_accounts",
     "changed_people",
 )
+#: Only accounts that moved make or undo a merge.
+_MERGE = ("undo_merges", "insert_merges", "delete_ledger", "delete_registry")
 _APPLY = (
     "create_link_news",
     "affected_people",
@@ -160,6 +167,8 @@ class Resolution:
         self.connection = connection
         self.registry = registry
         self.is_scored = False
+        self.sizes: dict[str, int] = {}
+        self.have_accounts_news = True
         self.binds: dict[str, Any] = {
             "home_park_id": home_park_id,
             "read_at": read_at,
@@ -172,7 +181,7 @@ class Resolution:
         """All stages; returns the counts."""
         self.take_turn()
         self.normalise()
-        if not self.has_news():
+        if not self.says("has_news"):
             return dict.fromkeys(NOTHING, 0) | {"model": self.binds["model_version"]}
         self.join_people()
         self.find_candidates()
@@ -188,7 +197,9 @@ class Resolution:
 
     def execute(self, name: str) -> int:
         """Run `include/sql/identity/<name>.sql`; returns how many rows it touched."""
-        return self.connection.execute(statement(f"identity/{name}"), self.binds).rowcount
+        count = self.connection.execute(statement(f"identity/{name}"), self.binds).rowcount
+        self.sizes[name.rpartition("/")[2].removeprefix("create_")] = count
+        return count
 
     def take_turn(self) -> None:
         """Wait for other runs and for loads; then no event moves until the end."""
@@ -214,22 +225,17 @@ class Resolution:
     def normalise(self) -> None:
         """Changed accounts and leads in comparable form."""
         read_odd_phones(self.connection, "identity/normalise/odd_account_phones", self.binds)
-        for name in ("account_news", "changed_accounts", "account_name_keys"):
-            self.execute(f"normalise/{name}")
-        self.analyze("account_news", "changed_accounts", "changed_name_keys")
-        name_new_accounts(self.connection)
-        for name in (
-            "insert_accounts",
-            "update_accounts",
-            "delete_account_name_keys",
-            "insert_account_name_keys",
-        ):
-            self.execute(f"normalise/{name}")
+        self.execute("normalise/account_news")
+        self.have_accounts_news = bool(self.sizes["account_news"]) or self.says("has_decisions")
+        if self.have_accounts_news:
+            self.normalise_accounts()
+        else:
+            self.connection.execute(statement("identity/people/create_nothing"))
         create_lead_fields(self.connection, self.registry)
         read_odd_phones(self.connection, "identity/normalise/odd_lead_phones", self.binds)
         self.execute("normalise/lead_news")
         self.connection.execute("DROP VIEW lead_fields")
-        self.execute("normalise/lead_name_keys")
+        self.execute("normalise/news_name_keys")
         self.analyze("lead_news", "news_name_keys")
         for name in (
             "move_decisions",
@@ -242,18 +248,28 @@ class Resolution:
         self.execute("apply/departed")
         self.analyze_stored()
 
+    def normalise_accounts(self) -> None:
+        """Changed accounts in comparable form."""
+        for name in ("changed_accounts", "changed_name_keys"):
+            self.execute(f"normalise/{name}")
+        self.analyze("account_news", "changed_accounts", "changed_name_keys")
+        name_new_accounts(self.connection)
+        for name in (
+            "insert_accounts",
+            "update_accounts",
+            "delete_account_name_keys",
+            "insert_account_name_keys",
+        ):
+            self.execute(f"normalise/{name}")
+
     def analyze_stored(self) -> None:
         """Fresh statistics after a large change, before autovacuum comes round."""
-        news = self.connection.execute(
-            "SELECT (SELECT count(*) FROM account_news), (SELECT count(*) FROM lead_news)"
-        ).fetchone()
-        accounts, leads = news or (0, 0)
-        if accounts > LARGE:
+        if self.sizes["account_news"] > LARGE:
             self.connection.execute(
                 "ANALYZE canon.account_name_keys (name_key), canon.drivers_index (account_id, "
                 "driver_id, phone_norm, license_norm, plate_norm, person_key, hire_date)"
             )
-        if leads > LARGE:
+        if self.sizes["lead_news"] > LARGE:
             self.connection.execute(
                 "ANALYZE canon.lead_name_keys (name_key), canon.lead_keys (event_id, source_table, "
                 "source_pk, event_date, phone_norm, license_norm, plate_norm, driver_id)"
@@ -261,6 +277,8 @@ class Resolution:
 
     def join_people(self) -> None:
         """Accounts that are one person get one key."""
+        if not self.have_accounts_news:
+            return
         for name in _PEOPLE:
             self.execute(f"people/{name}")
         self.analyze("ties", "members")
@@ -312,6 +330,8 @@ class Resolution:
         """Write what changed; returns how many persons were merged away."""
         merges = 0
         for name in _APPLY:
+            if name in _MERGE and not self.have_accounts_news:
+                continue
             touched = self.execute(f"apply/{name}")
             if name == "insert_merges":
                 merges = touched
@@ -330,9 +350,9 @@ class Resolution:
         row |= {f"unmatched_{reason}": count for reason, count in sorted(by_reason.items())}
         return row
 
-    def has_news(self) -> bool:
-        """Whether an account, a lead or a decision is new or changed."""
-        row = self.connection.execute(statement("identity/state/has_news")).fetchone()
+    def says(self, question: LiteralString) -> bool:
+        """What `include/sql/identity/state/<question>.sql` answers."""
+        row = self.connection.execute(statement(f"identity/state/{question}")).fetchone()
         return bool(row and row[0])
 
     def is_empty(self, schema: str, table: str) -> bool:
@@ -344,13 +364,16 @@ class Resolution:
         return bool(row and row[0])
 
     def analyze(self, *tables: str) -> None:
-        """Statistics of temporary tables: the planner knows nothing of them otherwise."""
+        """Statistics of large temporary tables: what the planner takes a new one for is small."""
         parts = []
         for table in tables:
+            if self.sizes.get(table, LARGE) < SMALL:
+                continue
             part: sql.Composable = sql.Identifier("pg_temp", table)
             if columns := JOINED_BY.get(table):
                 part = sql.SQL("{} ({})").format(
                     part, sql.SQL(", ").join(map(sql.Identifier, columns))
                 )
             parts.append(part)
-        self.connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(parts)))
+        if parts:
+            self.connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(parts)))
