@@ -19,7 +19,9 @@ class {name}(BaseOperator):
     def execute(self, context):
         """Do nothing."""
 '''
-OPERATORS = re.compile(r"^from leads\.operators import \(?([\w\s,]+?)\)?$", re.MULTILINE)
+OPERATORS = re.compile(
+    r"^from leads\.operators import (?:\((?P<lines>[\w\s,]+)\)|(?P<line>[\w, ]+))$", re.MULTILINE
+)
 DAG_ID = re.compile(r'dag_id="(\w+)"')
 
 
@@ -39,7 +41,8 @@ def write_twin(original: Path, target: Path, *, is_empty: bool) -> None:
     if not found or len(DAG_ID.findall(text)) != 1:
         raise ValueError(f"{original}: no single dag_id, or no import from leads.operators.")
     if is_empty:
-        names = [name.strip() for name in found[1].split(",") if name.strip()]
-        empty = "\n".join(EMPTY_OPERATOR.format(name=name) for name in names)
+        names = found["lines"] or found["line"]
+        operators = [name.strip() for name in names.split(",") if name.strip()]
+        empty = "\n".join(EMPTY_OPERATOR.format(name=name) for name in operators)
         text = text.replace(found[0], empty)
     target.write_text(DAG_ID.sub(f'dag_id="{target.stem}"', text), encoding="utf-8")

@@ -16,6 +16,8 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 from bench.figures import Figure, Grid, Result
 from bench.peer import Candidate, Links, Peer
 from bench.report import Entry, Surroundings, save
+from bench.twin import write_twin
+from leads.settings import REPOSITORY
 
 
 def entry(section: str, day: int, value: float) -> Entry:
@@ -79,3 +81,16 @@ def test_a_weight_is_a_probability_and_may_have_to_be_ahead() -> None:
     assert found.links(0.99) == Links(2, 1, 4)
     assert found.links(0.99, ahead=3.0) == Links(1, 1, 4)
     assert found.links(0.999) == Links(1, 1, 4)
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_the_twin_of_the_dag_is_a_dag_file_of_the_same_tasks(
+    tmp_path: Path, is_empty: bool
+) -> None:
+    twin = tmp_path / "twin.py"
+    write_twin(REPOSITORY / "dags" / "identity_ingestion.py", twin, is_empty=is_empty)
+    text = twin.read_text()
+    compile(text, twin, "exec")
+    assert 'dag_id="twin"' in text
+    assert ("from leads.operators import" in text) is not is_empty
+    assert text.count("Operator(BaseOperator)") == (4 if is_empty else 0)
