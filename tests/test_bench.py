@@ -17,6 +17,7 @@ from bench.figures import Figure, Grid, Result
 from bench.peer import Candidate, Links, Peer
 from bench.report import Entry, Surroundings, save
 from bench.twin import write_twin
+
 from leads.settings import REPOSITORY
 
 
