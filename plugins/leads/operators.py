@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -105,16 +106,15 @@ class LeadIngestOperator(WarehouseOperator):
     def execute(self, context: Context) -> dict[str, Any] | None:
         """Resolve the window and load it."""
         from leads.ingestion import run_load
-        from leads.runs import RunIdentity
         from leads.sources import registry
-        from leads.staging import Limits, Load
+        from leads.staging import Load
 
         request = self.request(context)
         if not request.asks_for(self.source_table):
             raise AirflowSkipException(f"{self.source_table} is not among the run's sources.")
 
         chosen = settings()
-        dag_run, ti = context["dag_run"], context["ti"]
+        dag_run = context["dag_run"]
         interval = _interval(dag_run)
 
         def resolve(last_covered: Callable[[], datetime | None]) -> Window:
@@ -135,22 +135,10 @@ class LeadIngestOperator(WarehouseOperator):
             incremental=request.incremental,
             dry_run=request.dry_run,
             zone=chosen.zone,
-            limits=Limits(
-                lock_seconds=chosen.lock_timeout_seconds,
-                queue_seconds=chosen.queue_timeout_seconds,
-                idle_seconds=chosen.idle_timeout_seconds,
-            ),
-        )
-        identity = RunIdentity(
-            dag_id=ti.dag_id,
-            dag_run_id=ti.run_id,
-            task_id=ti.task_id,
-            try_number=ti.try_number,
-            data_interval_start=interval[0] if interval else None,
-            data_interval_end=interval[1] if interval else None,
+            limits=_limits(),
         )
         with self.warehouse() as connection:
-            stats = run_load(connection, load, resolve, identity=identity)
+            stats = run_load(connection, load, resolve, identity=_identity(context))
         self.log.info(
             "%s: window %s to %s, %d rows read, %d inserted, %d updated, %d unchanged, "
             "%d rejected, in %.2f s%s",
@@ -170,30 +158,13 @@ class JobOperator(WarehouseOperator):
 
     def execute(self, context: Context) -> dict[str, Any] | None:
         """Do the job; its counts are in the ledger, those of a dry run are returned."""
-        from leads.runs import RunIdentity
-        from leads.staging import Limits
-
         request = self.request(context)
-        chosen = settings()
-        ti, interval = context["ti"], _interval(context["dag_run"])
-        limits = Limits(
-            lock_seconds=chosen.lock_timeout_seconds,
-            queue_seconds=chosen.queue_timeout_seconds,
-            idle_seconds=chosen.idle_timeout_seconds,
-        )
-        identity = RunIdentity(
-            dag_id=ti.dag_id,
-            dag_run_id=ti.run_id,
-            task_id=ti.task_id,
-            try_number=ti.try_number,
-            data_interval_start=interval[0] if interval else None,
-            data_interval_end=interval[1] if interval else None,
-        )
         with self.warehouse() as connection:
-            stats = self.work(connection, limits, identity, dry_run=request.dry_run)
+            stats = self.work(connection, _limits(), _identity(context), dry_run=request.dry_run)
         self.log.info("%s", ", ".join(f"{name} {count}" for name, count in stats.items()))
         return stats if request.dry_run else None
 
+    @abstractmethod
     def work(
         self,
         connection: Connection[Any],
@@ -203,7 +174,6 @@ class JobOperator(WarehouseOperator):
         dry_run: bool,
     ) -> dict[str, Any]:
         """Do it on an open session; returns flat counts."""
-        raise NotImplementedError
 
 
 class ResolveIdentitiesOperator(JobOperator):
@@ -330,3 +300,30 @@ def _kind(dag_run: Any) -> str:
 def _interval(dag_run: Any) -> tuple[datetime, datetime] | None:
     start, end = dag_run.data_interval_start, dag_run.data_interval_end
     return None if start is None or end is None else (start, end)
+
+
+def _limits() -> Limits:
+    """How long the settings let a task wait."""
+    from leads.staging import Limits
+
+    chosen = settings()
+    return Limits(
+        lock_seconds=chosen.lock_timeout_seconds,
+        queue_seconds=chosen.queue_timeout_seconds,
+        idle_seconds=chosen.idle_timeout_seconds,
+    )
+
+
+def _identity(context: Context) -> RunIdentity:
+    """What ties the task's ledger row to Airflow."""
+    from leads.runs import RunIdentity
+
+    ti, interval = context["ti"], _interval(context["dag_run"])
+    return RunIdentity(
+        dag_id=ti.dag_id,
+        dag_run_id=ti.run_id,
+        task_id=ti.task_id,
+        try_number=ti.try_number,
+        data_interval_start=interval[0] if interval else None,
+        data_interval_end=interval[1] if interval else None,
+    )
