@@ -1,9 +1,12 @@
-"""Turn raw lead tables into lead events, link them to people and credit scouts, every six hours.
+"""Turn raw lead tables into lead events, people, credits and the money views, every six hours.
 
 - **Reads** the raw tables of `include/sources.yml`, such as `public.module_ct_cabinet_leads`, and
-  the accounts of `public.drivers`.
+  the accounts of `public.drivers`, their work in `public.summary_daily` and the payments of
+  `public.module_ct_cabinet_payments`.
 - **Writes** `observational.lead_events`, `ops.ingestion_rejects`, people and links in `canon`,
-  `observational.lead_ledger` and the run ledger `ops.ingestion_runs`.
+  `observational.lead_ledger`, the tables behind `observational.v_conversion_metrics`,
+  `ops.v_payment_calculation` and `ops.v_cabinet_financial_14d`, what checks found, and the run
+  ledger `ops.ingestion_runs`.
 - **Grain** one run per six hours, local time; each source is its own task and its own transaction.
 - **Safe to clear** yes, in any order and as often as you like: a window loaded again changes only
   what changed in the raw table since.
@@ -14,6 +17,8 @@ a reason and come back by themselves once the raw row is corrected.
 
 Then `resolve_identities` links each new or changed lead to a person, or to nobody with a reason
 (`./leads why SOURCE PK` explains), and `attribute_leads` says who brought each person.
+`refresh_views` reckons the figures of whoever changed and publishes them all at once, or, when a
+check does not hold, not at all; `validate_views` checks what is published.
 
 **Trigger it by hand** for a range of days, both included, in local time:
 
@@ -29,14 +34,24 @@ Without dates a run continues from the last covered window to now. The same from
 
 from datetime import datetime, timedelta
 
-from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup, TriggerRule
+from airflow.sdk import (
+    DAG,
+    Asset,
+    CronDataIntervalTimetable,
+    Param,
+    TaskGroup,
+    TriggerRule,
+    chain,
+)
 
 from leads.alerts import mail_failure
 from leads.operators import (
     AttributeLeadsOperator,
     HealthCheckOperator,
     LeadIngestOperator,
+    RefreshViewsOperator,
     ResolveIdentitiesOperator,
+    ValidateViewsOperator,
 )
 from leads.settings import settings
 from leads.sources import registry
@@ -89,7 +104,7 @@ PARAMS = {
 with DAG(
     dag_id="identity_ingestion",
     dag_display_name="Lead ingestion",
-    description="Raw lead tables → lead events → people → scouts, every six hours",
+    description="Raw lead tables → lead events → people → scouts → money views, every six hours",
     doc_md=__doc__,
     schedule=CronDataIntervalTimetable("0 */6 * * *", timezone=SETTINGS.time_zone),
     start_date=datetime.combine(SETTINGS.start_date, datetime.min.time(), tzinfo=SETTINGS.zone),
@@ -134,6 +149,21 @@ with DAG(
         doc_md="People → who brought them: `observational.lead_ledger`.",
     )
 
+    refresh_views = RefreshViewsOperator(
+        task_id="refresh_views",
+        outlets=[
+            Asset("observational.v_conversion_metrics"),
+            Asset("ops.v_payment_calculation"),
+            Asset("ops.v_cabinet_financial_14d"),
+        ],
+        doc_md="Whoever changed → conversion, payments, the 14-day money view; published as one.",
+    )
+
+    validate_views = ValidateViewsOperator(
+        task_id="validate_views",
+        doc_md="What the views claim, over some people and the whole: `./leads check`.",
+    )
+
     health_check = HealthCheckOperator(
         task_id="health_check",
         # One failed source must not keep the others from being checked.
@@ -141,6 +171,7 @@ with DAG(
         doc_md="Raw rows = events + open rejects, for every day this run touched.",
     )
 
-    loads >> resolve_identities >> attribute_leads
+    jobs = [resolve_identities, attribute_leads, refresh_views, validate_views]
+    chain(loads, *jobs)
     # It fails the run when any of them failed, so it looks at all.
-    [*loads, resolve_identities, attribute_leads] >> health_check
+    [*loads, *jobs] >> health_check

@@ -41,12 +41,13 @@ def test_every_dag_file_loads_and_its_name_is_its_dags(bag: Any) -> None:
 
 def test_each_source_has_its_task_and_the_check_comes_last(dag: Any) -> None:
     loads = {f"ingest.{source_table}" for source_table in load_registry().sources}
-    steps = {"resolve_identities", "attribute_leads"}
+    steps = ["resolve_identities", "attribute_leads", "refresh_views", "validate_views"]
     assert set(dag.task_ids) == {*loads, *steps, "health_check"}
     check = dag.get_task("health_check")
-    assert check.upstream_task_ids == loads | steps
+    assert check.upstream_task_ids == {*loads, *steps}
     assert dag.get_task("resolve_identities").upstream_task_ids == loads
-    assert dag.get_task("attribute_leads").upstream_task_ids == {"resolve_identities"}
+    for before, after in pairwise(steps):
+        assert dag.get_task(after).upstream_task_ids == {before}
     assert check.downstream_task_ids == set()
     # One failed source keeps neither the others nor the check from running.
     assert check.trigger_rule == "all_done"
@@ -59,6 +60,12 @@ def test_the_tasks_say_which_table_they_write(dag: Any) -> None:
     written = {
         "resolve_identities": ["canon.identity_links"],
         "attribute_leads": ["observational.lead_ledger"],
+        "refresh_views": [
+            "observational.v_conversion_metrics",
+            "ops.v_payment_calculation",
+            "ops.v_cabinet_financial_14d",
+        ],
+        "validate_views": [],
         "health_check": [],
     }
     for task in dag.tasks:

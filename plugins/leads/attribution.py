@@ -128,6 +128,7 @@ def attribute(connection: Connection[Any], *, full: bool, read_at: datetime) -> 
         for rule, outcome, count in _judge(connection):
             by_rule[rule] += count
             written[outcome] += count
+        connection.execute(statement("attribution/mark_views"))
         written["deleted"] = connection.execute(statement("attribution/delete_ledger")).rowcount
         if written["inserted"] or written["updated"]:
             connection.execute(statement("attribution/upsert_ledger"), {"read_at": read_at})

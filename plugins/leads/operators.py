@@ -226,6 +226,54 @@ class AttributeLeadsOperator(JobOperator):
         return run_attribution(connection, limits=limits, identity=identity, dry_run=dry_run)
 
 
+class RefreshViewsOperator(JobOperator):
+    """Bring the conversion, payment and financial views up to date, or leave them as they are."""
+
+    ui_color = "#fce5cd"
+
+    def work(
+        self,
+        connection: Connection[Any],
+        limits: Limits,
+        identity: RunIdentity,
+        *,
+        dry_run: bool,
+    ) -> dict[str, Any]:
+        """Refresh the figures of who changed."""
+        from leads.sources import registry
+        from leads.views.refresh import run_refresh
+
+        chosen = settings()
+        return run_refresh(
+            connection,
+            registry(),
+            home_park_id=chosen.home_park_id,
+            zone=chosen.zone,
+            limits=limits,
+            identity=identity,
+            dry_run=dry_run,
+        )
+
+
+class ValidateViewsOperator(JobOperator):
+    """Check what the views claim, over some people and the whole where that is cheap."""
+
+    ui_color = "#ead1dc"
+
+    def work(
+        self,
+        connection: Connection[Any],
+        limits: Limits,
+        identity: RunIdentity,
+        *,
+        dry_run: bool,
+    ) -> dict[str, Any]:
+        """Run the checks."""
+        from leads.views.validation import run_validation
+
+        return run_validation(connection, limits=limits, identity=identity, dry_run=dry_run)
+
+
 class HealthCheckOperator(WarehouseOperator):
     """Fail when something is missing: raw rows = events + open rejects on every touched day.
 

@@ -176,7 +176,18 @@ def ledger(connection: Connection[Any]) -> dict[UUID, Row]:
 
 
 def marked(connection: Connection[Any]) -> list[Row]:
-    return rows(connection, "SELECT consumer, person_key FROM canon.stale_people ORDER BY 1, 2")
+    """Marks for anybody but the views, which attribution itself makes."""
+    return rows(
+        connection,
+        "SELECT consumer, person_key FROM canon.stale_people "
+        "WHERE consumer <> 'views' ORDER BY 1, 2",
+    )
+
+
+def told_to_views(connection: Connection[Any]) -> set[UUID]:
+    """Who is marked for the views; the marks are gone then."""
+    found = "DELETE FROM canon.stale_people WHERE consumer = 'views' RETURNING person_key"
+    return {person for (person,) in rows(connection, found)}
 
 
 def versions(connection: Connection[Any]) -> list[Row]:

@@ -31,6 +31,7 @@ from attribution.people import (
     remove,
     rows,
     runs_of,
+    told_to_views,
     versions,
     write,
 )
@@ -103,13 +104,26 @@ def test_a_run_is_tied_to_airflow_and_has_no_window(connection: Connection[Any])
 def test_only_marked_people_are_looked_at_and_their_marks_are_gone(
     connection: Connection[Any],
 ) -> None:
-    mark(connection, ANA, consumer="views")
+    mark(connection, ANA, consumer="reports")
     put(connection, ANA, SCOUTING, "3", 5, 11)
     put(connection, BRUNO, MIGRATIONS, "2", 5, 11)
     mark(connection, ANA)
     assert counts(attribute(connection)) == (1, 0, 1, 0, 0)
     assert (rule(connection, ANA), rule(connection, BRUNO)) == ("A", "C")
-    assert marked(connection) == [("views", ANA)]
+    assert marked(connection) == [("reports", ANA)]
+
+
+def test_the_views_are_told_whose_credit_changed_came_or_went(connection: Connection[Any]) -> None:
+    told_to_views(connection)
+    put(connection, ANA, SCOUTING, "3", 5, 11)
+    remove(connection, MIGRATIONS, "1")
+    mark(connection, ANA, BRUNO, CARLA)
+    before = ledger(connection)
+    attribute(connection)
+    after = ledger(connection)
+    changed = {who for who in (ANA, BRUNO, CARLA) if before.get(who) != after.get(who)}
+    assert 0 < len(changed) < 3
+    assert told_to_views(connection) == changed
 
 
 def test_without_marks_a_run_writes_its_own_row_and_nothing_else(

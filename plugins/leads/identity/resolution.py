@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from typing_extensions import LiteralString
 
 #: Who reckons with people, and is told which ones changed.
-CONSUMERS = ("attribution",)
+CONSUMERS = ("attribution", "views")
 DRIVERS = "public.drivers"
 #: From so many changed rows on, the planner needs fresh statistics of the stored keys.
 LARGE = 2_000
@@ -73,8 +73,8 @@ _JOIN = (
     "update_accounts",
     "changed_people",
 )
-#: Only accounts that moved make or undo a merge.
-_MERGE = ("undo_merges", "insert_merges", "delete_ledger", "delete_registry")
+#: Only accounts that changed make or undo a merge, or are marked.
+_MERGE = ("undo_merges", "insert_merges", "delete_ledger", "delete_registry", "mark_accounts")
 _APPLY = (
     "create_link_news",
     "affected_people",
@@ -91,6 +91,7 @@ _APPLY = (
     "delete_ledger",
     "delete_registry",
     "mark_stale",
+    "mark_accounts",
     "mark_decisions",
 )
 

@@ -1,0 +1,57 @@
+-- Claim     Everybody who is not quarantined has one payment row per active rule of the lead date, with
+--           that rule's amount.
+-- Severity  error
+-- Scope     people
+-- Reads     pg_temp.checked_people, observational.conversion_metrics, ops.payment_rules,
+--           ops.payment_calculation, canon.drivers_index, canon.driver_orphan_quarantine
+WITH
+wanted AS (
+    SELECT
+        metric.person_key,
+        metric.origin_tag,
+        metric.lead_date,
+        rule.rule_scope,
+        rule.rule_id,
+        rule.amount,
+        rule.currency
+    FROM checked_people AS checked
+    INNER JOIN observational.conversion_metrics AS metric
+        ON checked.person_key = metric.person_key
+    INNER JOIN ops.payment_rules AS rule
+        ON
+        metric.origin_tag = rule.origin_tag
+        AND metric.lead_date BETWEEN rule.valid_from AND coalesce(
+            rule.valid_to, 'infinity'
+        )
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM canon.drivers_index AS account
+        INNER JOIN canon.driver_orphan_quarantine AS quarantine
+            ON account.driver_id = quarantine.driver_id
+        WHERE
+            account.person_key = metric.person_key
+            AND quarantine.status = 'quarantined'
+    )
+),
+
+payment AS (
+    SELECT known.*
+    FROM checked_people AS checked
+    INNER JOIN ops.payment_calculation AS known ON checked.person_key = known.person_key
+)
+
+SELECT
+    coalesce(wanted.person_key, payment.person_key) AS person_key,
+    coalesce(wanted.origin_tag, payment.origin_tag) AS origin_tag,
+    coalesce(wanted.rule_scope, payment.rule_scope) AS rule_scope,
+    coalesce(wanted.rule_id, payment.rule_id) AS rule_id
+FROM wanted
+FULL JOIN payment
+    ON
+    wanted.person_key = payment.person_key
+    AND wanted.origin_tag = payment.origin_tag
+    AND wanted.rule_scope = payment.rule_scope
+    AND wanted.rule_id = payment.rule_id
+WHERE
+    (wanted.lead_date, wanted.amount, wanted.currency)
+    IS DISTINCT FROM (payment.lead_date, payment.amount, payment.currency)

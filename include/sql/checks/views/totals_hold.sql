@@ -1,0 +1,23 @@
+-- Claim     No total that is payable or due fell by more than a tenth within a day.
+-- Severity  warn
+-- Scope     whole
+-- Reads     ops.view_totals, ops.view_totals_daily
+-- Note      the last day before today on which there were any.
+SELECT
+    total.figure,
+    total.amount,
+    before.amount AS amount_before,
+    before.published_on
+FROM (
+    SELECT DISTINCT ON (daily.figure) daily.*
+    FROM ops.view_totals_daily AS daily
+    WHERE
+        daily.published_on
+        < (SELECT max(latest.published_on) FROM ops.view_totals_daily AS latest)
+    ORDER BY daily.figure ASC, daily.published_on DESC
+) AS before
+INNER JOIN ops.view_totals AS total ON before.figure = total.figure
+WHERE
+    before.amount > 0
+    AND total.amount < 0.9 * before.amount
+    AND (before.figure LIKE 'payable%%' OR before.figure = 'due_yango')

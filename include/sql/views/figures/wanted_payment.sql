@@ -1,0 +1,98 @@
+-- Writes  pg_temp.wanted_payment: one row per touched person, origin and rule that applies to the lead
+--         date, as it is to be.
+-- Reads   pg_temp.wanted_conversion, pg_temp.person_days, pg_temp.quarantined_people, ops.payment_rules,
+--         canon.identity_links
+-- Rerun   dropped with the run.
+-- Note    a milestone is reached on the one day on which the trips so far pass it, so that no day counts
+--         more than once however many rules apply.
+CREATE TEMPORARY TABLE wanted_payment ON COMMIT DROP AS
+WITH
+person AS (
+    SELECT
+        metric.person_key,
+        metric.origin_tag,
+        metric.scout_id,
+        metric.driver_id,
+        metric.lead_date,
+        link.source_pk IS NOT NULL AS is_scout_proved
+    FROM wanted_conversion AS metric
+    LEFT JOIN canon.identity_links AS link
+        ON
+        metric.scout_source_table = link.source_table
+        AND metric.scout_source_pk = link.source_pk
+        AND metric.person_key = link.person_key
+        AND link.confidence_level = 'HIGH'
+    WHERE metric.person_key NOT IN (
+        SELECT quarantined_people.person_key FROM quarantined_people
+    )
+),
+
+reached AS (
+    SELECT
+        day.person_key,
+        day.origin_tag,
+        rule.rule_scope,
+        rule.rule_id,
+        day.work_date AS achieved_date,
+        day.trips_so_far
+    FROM person_days AS day
+    INNER JOIN ops.payment_rules AS rule
+        ON
+        day.origin_tag = rule.origin_tag
+        AND day.lead_date >= rule.valid_from
+        AND day.lead_date <= coalesce(rule.valid_to, 'infinity')
+        AND day.work_date < day.lead_date + rule.window_days
+        AND day.trips_so_far >= rule.milestone_trips
+        AND day.trips_so_far - day.trips < rule.milestone_trips
+)
+
+SELECT
+    person.person_key,
+    person.origin_tag,
+    person.scout_id,
+    person.driver_id,
+    person.lead_date,
+    rule.rule_id,
+    rule.rule_scope::varchar AS rule_scope,
+    rule.milestone_trips,
+    rule.window_days,
+    rule.currency,
+    rule.amount,
+    rule.valid_from AS rule_valid_from,
+    rule.valid_to AS rule_valid_to,
+    (reached.achieved_date IS NOT NULL) AS milestone_achieved,
+    reached.achieved_date,
+    coalesce(reached.trips_so_far, 0) AS achieved_trips_in_window,
+    (
+        reached.achieved_date IS NOT NULL
+        AND (
+            rule.rule_scope = 'partner'
+            OR (person.scout_id IS NOT NULL AND person.is_scout_proved)
+        )
+    ) AS is_payable,
+    reached.achieved_date + rule.payable_offset_days AS payable_date,
+    format(
+        '%%s_%%sd_%%strips',
+        CASE
+            WHEN
+                rule.rule_scope = 'partner' AND rule.origin_tag = 'cabinet'
+                THEN 'yango'
+            WHEN rule.rule_scope = 'partner' THEN 'yango_migration'
+            WHEN rule.origin_tag = 'cabinet' THEN 'cabinet'
+            ELSE 'migration'
+        END,
+        rule.window_days,
+        rule.milestone_trips
+    )::varchar AS payment_scheme
+FROM person
+INNER JOIN ops.payment_rules AS rule
+    ON
+    person.origin_tag = rule.origin_tag
+    AND person.lead_date >= rule.valid_from
+    AND person.lead_date <= coalesce(rule.valid_to, 'infinity')
+LEFT JOIN reached
+    ON
+    person.person_key = reached.person_key
+    AND person.origin_tag = reached.origin_tag
+    AND rule.rule_scope = reached.rule_scope
+    AND rule.rule_id = reached.rule_id

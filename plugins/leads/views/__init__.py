@@ -1,0 +1,1 @@
+"""The conversion, payment and financial views: kept up to date, checked, explained."""

@@ -1,0 +1,109 @@
+"""Driver-days: `public.summary_daily` becomes `ops.driver_days`, one row per account and day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import Connection
+
+from leads.statements import statement
+from leads.views.raw_reads import Facts, Way, note_read, read_facts
+
+RAW_TABLE = "public.summary_daily"
+
+_COMPARE = ("create_dates", "wanted_days", "wanted_unread", "changed_days", "changed_unread")
+_WRITE = ("delete_days", "upsert_days", "delete_unread", "upsert_unread")
+#: From so many rows on, a temporary table needs statistics.
+_LARGE = 200
+
+
+def read_work(connection: Connection[Any], binds: dict[str, Any], *, full: bool) -> int:
+    """Bring driver-days up to date; what changed is left in `pg_temp.changed_days`.
+
+    Args:
+        connection: in the refresh's transaction.
+        binds: `transaction_id`, `snapshot`, `read_at`, `run_id`.
+        full: whether everything is compared.
+
+    Returns:
+        How many days changed; 0 leaves no temporary table behind.
+    """
+    facts = read_facts(connection, RAW_TABLE)
+    way = Way.EVERYTHING if full else facts.way
+    if way is Way.NOTHING:
+        return 0
+    row_count = None
+    while row_count is None:
+        row_count = _compare(connection, binds, facts, way)
+        if row_count is None:
+            _forget(connection, way)
+            way = Way.WRITTEN if way is Way.APPENDED else Way.EVERYTHING
+    changed = {name: _execute(connection, f"work/{name}", binds) for name in _WRITE}
+    note_read(connection, RAW_TABLE, facts, row_count=row_count, binds=binds)
+    _drop_source(connection, way)
+    return changed["delete_days"] + changed["upsert_days"]
+
+
+def _compare(
+    connection: Connection[Any], binds: dict[str, Any], facts: Facts, way: Way
+) -> int | None:
+    """What is to change, into temporary tables.
+
+    Returns:
+        Rows of the raw table that are accounted for then; None when this way does not do.
+    """
+    binds |= {
+        "is_appended": way is Way.APPENDED,
+        "is_everything": way is Way.EVERYTHING,
+        "from_block": facts.from_block,
+        "old_age": facts.old_age,
+        "old_snapshot": facts.old_snapshot,
+    }
+    _execute(connection, "work/create_drivers", binds)
+    if way is Way.APPENDED:
+        staged = _execute(connection, "work/stage_appended", binds)
+        if staged != facts.inserted:  # some lie in gaps before, or their counting came late
+            return None
+    elif way is Way.WRITTEN:
+        staged = _execute(connection, "work/find_drivers", binds)
+        _execute(connection, "work/stage_drivers", binds)
+    else:
+        staged = facts.inserted_count
+        _execute(connection, "work/stage_everything", binds)
+    for name in _COMPARE:
+        count = _execute(connection, f"work/{name}", binds)
+        if name == "wanted_days" and count > _LARGE:
+            connection.execute("ANALYZE pg_temp.wanted_days (driver_id, work_date)")
+    gain, total = _fetch(connection, "work/sum_changes")
+    if way is Way.EVERYTHING:
+        return int(total)
+    row_count = (facts.old_row_count or 0) + int(gain)
+    if way is Way.WRITTEN and _fetch(connection, "work/count_rows") != (row_count,):
+        return None  # rows are gone, or went to another account
+    return row_count
+
+
+def _forget(connection: Connection[Any], way: Way) -> None:
+    """Drop what a way that did not do has made."""
+    connection.execute(
+        "DROP TABLE IF EXISTS pg_temp.work_drivers, pg_temp.work_dates, pg_temp.wanted_days, "
+        "pg_temp.wanted_unread, pg_temp.changed_days, pg_temp.changed_unread"
+    )
+    _drop_source(connection, way)
+
+
+def _drop_source(connection: Connection[Any], way: Way) -> None:
+    """A temporary view would outlive the transaction."""
+    if way is Way.EVERYTHING:
+        connection.execute("DROP VIEW pg_temp.work_rows")
+    else:
+        connection.execute("DROP TABLE pg_temp.work_rows")
+
+
+def _execute(connection: Connection[Any], name: str, binds: dict[str, Any]) -> int:
+    return connection.execute(statement(f"views/{name}"), binds).rowcount
+
+
+def _fetch(connection: Connection[Any], name: str) -> tuple[Any, ...]:
+    row = connection.execute(statement(f"views/{name}")).fetchone()
+    return row or ()
