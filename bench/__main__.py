@@ -14,7 +14,7 @@ sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "plugins")]
 
 import typer  # noqa: E402
 
-from bench import identity, loads, orchestration, plot, report, windows  # noqa: E402
+from bench import identity, loads, money, orchestration, plot, report, windows  # noqa: E402
 from bench.figures import MeasurementError, Result  # noqa: E402
 from bench.server import new_database, running_server  # noqa: E402
 from leads.cli.progress import Display  # noqa: E402
@@ -29,6 +29,7 @@ class Measurement(str, Enum):
     WINDOWS = "windows"
     ORCHESTRATION = "orchestration"
     IDENTITY = "identity"
+    MONEY = "money"
 
 
 class Sizes(NamedTuple):
@@ -39,6 +40,7 @@ class Sizes(NamedTuple):
         histories: rows of each history that windows are loaded on, ascending.
         catch_up: runs.
         identity: accounts and leads.
+        money: leads and driver-days, ascending.
         needed_bytes: disk that it takes.
     """
 
@@ -46,6 +48,7 @@ class Sizes(NamedTuple):
     histories: list[int]
     catch_up: int
     identity: identity.Size
+    money: list[money.Size]
     needed_bytes: int
 
 
@@ -54,6 +57,11 @@ FULL = Sizes(
     [100_000, 1_000_000, 5_000_000],
     20,
     identity.Size(200_000, 100_000, 1_000, [100_000, 300_000, 1_000_000]),
+    [
+        money.Size(100_000, 1_000_000),
+        money.Size(300_000, 3_000_000),
+        money.Size(1_000_000, 10_000_000),
+    ],
     15_000_000_000,
 )
 QUICK = Sizes(
@@ -61,6 +69,7 @@ QUICK = Sizes(
     [60_000, 100_000, 300_000],
     8,
     identity.Size(20_000, 10_000, 100, [10_000, 30_000, 100_000]),
+    [money.Size(leads, 10 * leads) for leads in (10_000, 30_000)],
     3_000_000_000,
 )
 
@@ -108,6 +117,9 @@ def main(
 
     identity: 100,000 leads and 200,000 accounts resolved, against a plain
     INSERT and beside Splink; 1,000 new leads; a registry that grows.
+
+    money: a refresh of the views after 1 % of the people worked, against a full
+    REFRESH MATERIALIZED VIEW of the same queries; and with ten times the history.
 
     For example:
 
@@ -166,6 +178,8 @@ def _measure(
                 database.drop()
             if Measurement.IDENTITY in chosen:
                 results[Measurement.IDENTITY] = identity.measure(server, sizes.identity, display)
+            if Measurement.MONEY in chosen:
+                results[Measurement.MONEY] = [money.measure(server, sizes.money, display)]
             if Measurement.WINDOWS in chosen:
                 found = windows.measure(server, sizes.histories, display)
                 results[Measurement.WINDOWS] = [found]

@@ -40,10 +40,8 @@ def read_payments(connection: Connection[Any], binds: dict[str, Any], *, full: b
 
 def _read(connection: Connection[Any], binds: dict[str, Any], *, full: bool) -> int:
     facts = read_facts(connection, RAW_TABLE)
-    way = Way.EVERYTHING if full else facts.way
-    if way is Way.NOTHING:
-        return 0
-    binds["old_age"] = None if way is Way.EVERYTHING else facts.old_age
+    is_everything = full or facts.way is Way.EVERYTHING
+    binds["old_age"] = None if is_everything else facts.old_age
     changed = _execute(connection, "find_written", binds)
     row = connection.execute(statement("views/payments/count_rows")).fetchone()
     row_count, known_count = row or (0, 0)

@@ -1,4 +1,4 @@
-"""How much of a raw table is to be read: nothing, what was added, what was written, or everything.
+"""How much of a raw table is to be read: what was added, what was written, or everything.
 
 A raw table is not ours: it may lack any index, and says nothing about its changes. What tells is
 the server's own count of rows inserted, updated and deleted, and the transaction of each row. A
@@ -27,7 +27,6 @@ SMALL_BLOCKS = 1_000
 class Way(Enum):
     """How a raw table is read, the cheapest way first."""
 
-    NOTHING = "nothing"
     APPENDED = "appended"
     WRITTEN = "written"
     EVERYTHING = "everything"
@@ -88,7 +87,7 @@ class Facts:
         )
         if self.block_count <= SMALL_BLOCKS or not has_only_grown:
             return Way.WRITTEN
-        return Way.APPENDED if self.inserted else Way.NOTHING
+        return Way.APPENDED
 
     @property
     def from_block(self) -> str:

@@ -37,6 +37,8 @@ _JOB = "view_refresh"
 #: From so many rows on, a temporary table needs statistics.
 _LARGE = 200
 _FIGURES = ("conversion", "payment", "financial")
+#: Statement -> temporary table that it makes.
+_STEPS = {"leads": "person_leads", "work": "person_days", "reached": "reached_milestones"}
 _CLOSE = (
     "delete_published_rules",
     "insert_published_rules",
@@ -50,6 +52,7 @@ _JOINED_BY = {
     "touched": "person_key",
     "person_leads": "person_key, origin_tag, lead_date",
     "person_days": "person_key, origin_tag, trips_so_far",
+    "reached_milestones": "person_key, origin_tag, rule_id",
     "wanted_conversion": "person_key, origin_tag, lead_date",
     "wanted_payment": "person_key, origin_tag, rule_id",
     "wanted_financial": "person_key",
@@ -223,7 +226,7 @@ class Refresh:
     def reckon(self, *, full: bool) -> dict[str, int]:
         """The figures of the touched people as they are to be; writes what differs."""
         self.binds["is_everything"] = full
-        for name, made in (("leads", "person_leads"), ("work", "person_days")):
+        for name, made in _STEPS.items():
             self.analyze(made, self.execute(f"figures/{name}"))
         self.execute("figures/quarantined")
         for name in _FIGURES:

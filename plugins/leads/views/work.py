@@ -26,22 +26,41 @@ def read_work(connection: Connection[Any], binds: dict[str, Any], *, full: bool)
         full: whether everything is compared.
 
     Returns:
-        How many days changed; 0 leaves no temporary table behind.
+        How many days changed.
     """
     facts = read_facts(connection, RAW_TABLE)
     way = Way.EVERYTHING if full else facts.way
-    if way is Way.NOTHING:
-        return 0
-    row_count = None
-    while row_count is None:
-        row_count = _compare(connection, binds, facts, way)
-        if row_count is None:
-            _forget(connection, way)
-            way = Way.WRITTEN if way is Way.APPENDED else Way.EVERYTHING
+    while (
+        not _stage(connection, binds, facts, way)
+        or (row_count := _compare(connection, binds, facts, way)) is None
+    ):
+        _forget(connection, way)
+        way = Way.WRITTEN if way is Way.APPENDED else Way.EVERYTHING
     changed = {name: _execute(connection, f"work/{name}", binds) for name in _WRITE}
     note_read(connection, RAW_TABLE, facts, row_count=row_count, binds=binds)
     _drop_source(connection, way)
     return changed["delete_days"] + changed["upsert_days"]
+
+
+def _stage(connection: Connection[Any], binds: dict[str, Any], facts: Facts, way: Way) -> bool:
+    """The raw rows to read, into `pg_temp.work_rows`; False when this way does not do."""
+    binds |= {
+        "is_appended": way is Way.APPENDED,
+        "is_everything": way is Way.EVERYTHING,
+        "from_block": facts.from_block,
+        "old_age": facts.old_age,
+        "old_snapshot": facts.old_snapshot,
+    }
+    _execute(connection, "work/create_drivers", binds)
+    if way is Way.APPENDED:
+        # Else some lie in gaps before, or their counting came late.
+        return _execute(connection, "work/stage_appended", binds) == facts.inserted
+    if way is Way.WRITTEN:
+        _execute(connection, "work/find_drivers", binds)
+        _execute(connection, "work/stage_drivers", binds)
+    else:
+        _execute(connection, "work/stage_everything", binds)
+    return True
 
 
 def _compare(
@@ -52,24 +71,6 @@ def _compare(
     Returns:
         Rows of the raw table that are accounted for then; None when this way does not do.
     """
-    binds |= {
-        "is_appended": way is Way.APPENDED,
-        "is_everything": way is Way.EVERYTHING,
-        "from_block": facts.from_block,
-        "old_age": facts.old_age,
-        "old_snapshot": facts.old_snapshot,
-    }
-    _execute(connection, "work/create_drivers", binds)
-    if way is Way.APPENDED:
-        staged = _execute(connection, "work/stage_appended", binds)
-        if staged != facts.inserted:  # some lie in gaps before, or their counting came late
-            return None
-    elif way is Way.WRITTEN:
-        staged = _execute(connection, "work/find_drivers", binds)
-        _execute(connection, "work/stage_drivers", binds)
-    else:
-        staged = facts.inserted_count
-        _execute(connection, "work/stage_everything", binds)
     for name in _COMPARE:
         count = _execute(connection, f"work/{name}", binds)
         if name == "wanted_days" and count > _LARGE:

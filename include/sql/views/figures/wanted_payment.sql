@@ -1,10 +1,8 @@
 -- Writes  pg_temp.wanted_payment: one row per touched person, origin and rule that applies to the lead
 --         date, as it is to be.
--- Reads   pg_temp.wanted_conversion, pg_temp.person_days, pg_temp.quarantined_people, ops.payment_rules,
---         canon.identity_links
+-- Reads   pg_temp.wanted_conversion, pg_temp.reached_milestones, pg_temp.quarantined_people,
+--         ops.payment_rules, canon.identity_links
 -- Rerun   dropped with the run.
--- Note    a milestone is reached on the one day on which the trips so far pass it, so that no day counts
---         more than once however many rules apply.
 CREATE TEMPORARY TABLE wanted_payment ON COMMIT DROP AS
 WITH
 person AS (
@@ -25,25 +23,6 @@ person AS (
     WHERE metric.person_key NOT IN (
         SELECT quarantined_people.person_key FROM quarantined_people
     )
-),
-
-reached AS (
-    SELECT
-        day.person_key,
-        day.origin_tag,
-        rule.rule_scope,
-        rule.rule_id,
-        day.work_date AS achieved_date,
-        day.trips_so_far
-    FROM person_days AS day
-    INNER JOIN ops.payment_rules AS rule
-        ON
-        day.origin_tag = rule.origin_tag
-        AND day.lead_date >= rule.valid_from
-        AND day.lead_date <= coalesce(rule.valid_to, 'infinity')
-        AND day.work_date < day.lead_date + rule.window_days
-        AND day.trips_so_far >= rule.milestone_trips
-        AND day.trips_so_far - day.trips < rule.milestone_trips
 )
 
 SELECT
@@ -90,7 +69,7 @@ INNER JOIN ops.payment_rules AS rule
     person.origin_tag = rule.origin_tag
     AND person.lead_date >= rule.valid_from
     AND person.lead_date <= coalesce(rule.valid_to, 'infinity')
-LEFT JOIN reached
+LEFT JOIN reached_milestones AS reached
     ON
     person.person_key = reached.person_key
     AND person.origin_tag = reached.origin_tag

@@ -35,10 +35,20 @@ SELECT
 FROM ops.driver_days AS known
 LEFT JOIN wanted_days AS wanted
     ON known.driver_id = wanted.driver_id AND known.work_date = wanted.work_date
-WHERE
-    NOT %(is_appended)s::boolean
-    AND wanted.driver_id IS NULL
-    AND (
-        %(is_everything)s::boolean
-        OR known.driver_id IN (SELECT work_drivers.driver_id FROM work_drivers)
-    )
+WHERE %(is_everything)s::boolean AND wanted.driver_id IS NULL
+UNION ALL
+-- Of the accounts that were read; there are none when rows were only added.
+SELECT
+    known.driver_id,
+    known.work_date,
+    NULL AS trip_count,
+    NULL AS work_seconds,
+    NULL AS reported_at,
+    NULL AS raw_count,
+    known.raw_count AS old_raw_count,
+    true AS is_other_work
+FROM work_drivers
+INNER JOIN ops.driver_days AS known ON work_drivers.driver_id = known.driver_id
+LEFT JOIN wanted_days AS wanted
+    ON known.driver_id = wanted.driver_id AND known.work_date = wanted.work_date
+WHERE NOT %(is_everything)s::boolean AND wanted.driver_id IS NULL
