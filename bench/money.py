@@ -130,7 +130,7 @@ def _track(database: Database, size: Size, few: int, line: Line, place: int) -> 
 
 def _land(database: Database, size: Size, people: int, number: int) -> None:
     """One more day of work of so many people, and what the server does about it in a minute."""
-    binds = {"people": size.people, "every": size.people // people, "offset": number}
+    binds = {"people": size.people, "every": size.people // people, "shift": number}
     with database.connect() as connection:
         connection.execute(statement("views/work_one_more_day"), binds)
     database.administer("ANALYZE public.summary_daily")

@@ -6,12 +6,12 @@ INSERT INTO public.summary_daily (
 SELECT
     md5('driver ' || account.place) AS driver_id,
     to_char(
-        date '2026-01-01' + mod(account.place, 300) + %(offset)s::integer, 'YYYY-MM-DD'
+        date '2026-01-01' + mod(account.place, 300) + %(shift)s::integer, 'YYYY-MM-DD'
     ) AS date_file,
     3 AS count_orders_completed,
     5000 AS sum_work_time_seconds,
     now() AS created_at
 FROM
     generate_series(
-        1 + %(offset)s::integer, %(people)s::integer, %(every)s::integer
+        1 + %(shift)s::integer, %(people)s::integer, %(every)s::integer
     ) AS account (place)
