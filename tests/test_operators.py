@@ -265,9 +265,12 @@ def test_what_a_retry_cannot_mend_is_not_tried_again(dag: Any, warehouse: Connec
 
     with warehouse.transaction():
         warehouse.execute("DROP TABLE module_ct_cabinet_leads")
-    with pytest.raises(AirflowFailException, match="Restore the table"):
+    with pytest.raises(AirflowFailException, match=r"Restore the table.* Then clear this task\.$"):
         ingest(dag)
-    assert rows(warehouse, "SELECT status FROM ops.ingestion_runs") == [("FAILED",)]
+    ((status, message),) = rows(warehouse, "SELECT status, error_message FROM ops.ingestion_runs")
+    assert status == "FAILED"
+    # The ledger is read at a prompt as well, where nobody has a task.
+    assert "task" not in message
 
 
 def test_what_may_pass_is_tried_again(
@@ -287,6 +290,8 @@ def test_what_may_pass_is_tried_again(
     with pytest.raises(AirflowException, match="lost or refused") as refused:
         ingest(dag)
     for caught in (locked, refused):
+        assert str(caught.value).endswith("after the last try, clear this task.")
+        assert str(caught.value.__cause__) == str(caught.value), "the mail tells the cause"
         assert not isinstance(caught.value, AirflowFailException)
         check_free_of_personal_data(caught.value, warehouse)
 

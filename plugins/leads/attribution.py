@@ -16,11 +16,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, IsolationLevel, errors
+from psycopg import Connection
 
 from leads import runs
-from leads.errors import LeadsError, PassingError
-from leads.jobs import run_job
+from leads.jobs import run_job, take_turn
 from leads.staging import Limits
 from leads.statements import statement
 from leads.windows import UTC
@@ -63,46 +62,18 @@ def run_attribution(
     """
 
     def work(_: int | None) -> dict[str, Any]:
-        _take_turn(connection, limits)
+        busy = f"{_JOB}: another attribution, or identity resolution, was still at work"
+        take_turn(connection, ("attribution/queue",), {}, limits, busy=busy)
         return attribute(connection, full=full, read_at=clock())
 
-    # What others did is to be seen once it is our turn, though the transaction began before.
-    connection.isolation_level = IsolationLevel.READ_COMMITTED
-    try:
-        return run_job(
-            connection,
-            work,
-            job_type=_JOB,
-            subject=_JOB,
-            limits=limits,
-            identity=identity,
-            dry_run=dry_run,
-        )
-    finally:
-        if not connection.closed:
-            connection.isolation_level = None
-
-
-def _take_turn(connection: Connection[Any], limits: Limits) -> None:
-    """Wait for another run and for identity resolution; then hold both off until the end."""
-    try:
-        connection.execute(statement("attribution/queue"))
-        has_turn = True
-    except errors.LockNotAvailable:
-        has_turn = False
-    if not has_turn:  # not raised above: no chain leads to the database's own text
-        raise PassingError(
-            f"{_JOB}: another attribution, or identity resolution, was still at work after "
-            f"{limits.queue_seconds:.0f} s (LEADS_QUEUE_TIMEOUT_SECONDS). See ./leads status for "
-            "what runs; then clear this task."
-        )
-    # The wait for a turn may be long, that for a lock on a table may not.
-    connection.execute(
-        statement("load/set_limits"),
-        {
-            "lock_timeout": f"{int(limits.lock_seconds * 1000)}ms",
-            "idle_timeout": f"{int(limits.idle_seconds * 1000)}ms",
-        },
+    return run_job(
+        connection,
+        work,
+        job_type=_JOB,
+        subject=_JOB,
+        limits=limits,
+        identity=identity,
+        dry_run=dry_run,
     )
 
 
@@ -147,14 +118,5 @@ def attribute(connection: Connection[Any], *, full: bool, read_at: datetime) -> 
 
 def _judge(connection: Connection[Any]) -> list[tuple[str, str, int]]:
     """Work out the touched people's rows; returns rule, outcome and how many people."""
-    missing = None
-    try:
-        connection.execute(statement("attribution/create_judged"))
-    except errors.UndefinedColumn as error:
-        missing = error.diag.message_primary
-    if missing is not None:  # all columns read here are the pipeline's own, unlike a load's
-        raise LeadsError(
-            f"{_JOB}: {missing}. The warehouse lacks a column of the pipeline's own: run "
-            "./leads migrate; then clear this task."
-        )
+    connection.execute(statement("attribution/create_judged"))
     return connection.execute(statement("attribution/count_outcomes")).fetchall()

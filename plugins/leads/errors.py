@@ -24,7 +24,11 @@ class LeadsError(Exception):
     may_pass = False
 
 
-class PassingError(LeadsError):
+class MendableError(LeadsError):
+    """An error that people mend outside of the work that failed; done again, that succeeds."""
+
+
+class PassingError(MendableError):
     """An error that a retry can mend: a lock, a lost connection, a restart."""
 
     may_pass = True
@@ -34,19 +38,36 @@ class UpstreamFailed(LeadsError):
     """A task failed only because an earlier task of its run did, which has told people already."""
 
 
-#: Our own tables, as PostgreSQL names one that it does not find.
-_OURS = re.compile(r'"(observational|canon|ops)\.')
+#: The schemas that the migrations make.
+_OURS = re.compile(r"\b(observational|canon|ops)\b")
 #: What a right is missing on; PostgreSQL names a table without its schema.
 _DENIED = re.compile(r"permission denied for ([a-z ]+) (\S+)")
+#: The alias before a column; every statement calls a raw table `raw`.
+_ALIAS = re.compile(r"\b(\w+)\.\w+")
+_QUOTED = re.compile(r'["«]([^"»]+)["»]')
+#: Raw tables that are no lead sources, and the folder of the statements that read them.
+READERS = {
+    "drivers": "include/sql/identity/normalise/",
+    "summary_daily": "include/sql/views/work/",
+    "module_ct_cabinet_payments": "include/sql/views/payments/",
+}
+_MIGRATE = "The warehouse lacks something of the pipeline's own: run ./leads migrate."
 
 
-def explain(error: Error, table: str, role: str = "the warehouse role") -> LeadsError:
+def explain(
+    error: Error,
+    subject: str,
+    role: str = "the warehouse role",
+    *,
+    lock_seconds: float | None = None,
+) -> LeadsError:
     """Turn a database error into one that is safe to show and says what to do.
 
     Args:
         error: what psycopg raised.
-        table: qualified name of the raw table that was being read or loaded.
+        subject: what was being read or done; a raw table by its qualified name.
         role: database role of the session, for the GRANT to run.
+        lock_seconds: how long a lock was waited for; None when that is not known.
 
     Returns:
         The error to raise instead, `from None`, so that the original text goes nowhere.
@@ -72,45 +93,29 @@ def explain(error: Error, table: str, role: str = "the warehouse role") -> Leads
     )
     state = error.sqlstate or "no SQLSTATE"
     message = error.diag.message_primary or ""
-    if isinstance(error, errors.UndefinedTable) and _OURS.search(message):
-        return LeadsError(
-            f"{table}: {message} ({state}). The warehouse lacks a table of the pipeline's own: run "
-            "./leads migrate; then clear this task."
-        )
-    if isinstance(error, errors.UndefinedTable):
-        return LeadsError(
-            f"{table}: {message} ({state}). Restore the table, or take its entry out of "
-            "include/sources.yml; then clear this task."
-        )
-    if isinstance(error, errors.UndefinedColumn):
-        return LeadsError(
-            f"{table}: {message} ({state}). Give the table that column back, or name the new one "
-            f"in include/sql/ingest/{table.rpartition('.')[2]}.sql; then clear this task."
-        )
-    if isinstance(error, errors.InsufficientPrivilege):
-        denied = _DENIED.search(message)
-        if denied and denied[2] != table.rpartition(".")[2]:
-            return LeadsError(
-                f"{table}: {message} ({state}). As the owner of {denied[1]} {denied[2]} give "
-                f"{role} its rights back: GRANT ALL if it is the pipeline's own, GRANT SELECT if "
-                "it is a raw table; then clear this task."
-            )
-        return LeadsError(
-            f"{table}: {message} ({state}). As the table's owner run "
-            f"GRANT SELECT ON {table} TO {role}; then clear this task."
-        )
-    if isinstance(error, errors.LockNotAvailable):
-        return PassingError(
-            f"{table}: still locked by another session after the wait allowed by "
-            f"LEADS_LOCK_TIMEOUT_SECONDS ({state}). Find that session in pg_stat_activity, let it "
-            "finish or end it; then clear this task."
-        )
     if isinstance(error, names_only):
-        return LeadsError(f"{table}: {message} ({state}).")
+        advice = ""
+        if isinstance(error, errors.UndefinedTable):
+            advice = _on_table(message, subject)
+        elif isinstance(error, errors.UndefinedColumn):
+            advice = _on_column(message, subject)
+        elif isinstance(error, errors.InsufficientPrivilege):
+            advice = _on_right(message, subject, role)
+        elif _OURS.search(message):
+            advice = _MIGRATE
+        if not advice:
+            return LeadsError(f"{subject}: {message} ({state}).")
+        return MendableError(f"{subject}: {message} ({state}). {advice}")
+    if isinstance(error, errors.LockNotAvailable):
+        waited = "" if lock_seconds is None else f" after {lock_seconds:g} s"
+        return PassingError(
+            f"{subject}: still locked by another session{waited} ({state}). Find that session in "
+            "pg_stat_activity, let it finish or end it, and try again."
+        )
     if isinstance(error, lost) or (error.sqlstate is None and isinstance(error, OperationalError)):
         return PassingError(
-            f"{table}: the connection to the warehouse was lost or refused ({state}). Nothing of "
-            "this load was kept. Check that the database is up; the task tries again."
+            f"{subject}: the connection to the warehouse was lost or refused ({state}). Nothing of "
+            "this work was kept. Check that the database is up, and try again."
         )
     named = ", ".join(
         f"{kind} {name}"
@@ -123,6 +128,63 @@ def explain(error: Error, table: str, role: str = "the warehouse role") -> Leads
     )
     passing = isinstance(error, errors.SerializationFailure | errors.DeadlockDetected)
     return (PassingError if passing else LeadsError)(
-        f"{table}: {type(error).__name__} ({state}){' at ' + named if named else ''}. Nothing of "
-        "this load was kept; the database's own log has the detail."
+        f"{subject}: {type(error).__name__} ({state}){' at ' + named if named else ''}. Nothing of "
+        "this work was kept; the database's own log has the detail."
     )
+
+
+def _on_table(message: str, subject: str) -> str:
+    """What to do about a missing table."""
+    if _OURS.search(message):
+        return _MIGRATE
+    for name in re.findall(r"\w+", message):
+        if name in READERS:
+            return f"Restore the table; {READERS[name]} reads it."
+    # A source's own statement may read other tables than the one that it is named after.
+    if any(map(_shaped_by, [*re.findall(r"\w+", message), _table(subject)])):
+        return "Restore the table, or take its entry out of include/sources.yml."
+    return _MIGRATE
+
+
+def _on_column(message: str, subject: str) -> str:
+    """What to do about a missing column: of a raw table, or of one of ours."""
+    alias, table = _ALIAS.search(message), _table(subject)
+    is_raw = alias is not None and alias[1] == "raw"
+    where = ""
+    if shaped_by := _shaped_by(table):
+        # Without an alias one name stands alone where it is read, and two where it is written.
+        is_read = len(_QUOTED.findall(message)) == 1 if alias is None else is_raw
+        where = shaped_by if is_read else ""
+    elif is_raw:
+        where = READERS.get(table) or " or ".join(READERS.values())
+    if not where:
+        return _MIGRATE
+    return f"Give the table that column back, or name the new one in {where}."
+
+
+def _on_right(message: str, subject: str, role: str) -> str:
+    """What to do about a missing right."""
+    denied = _DENIED.search(message)
+    if denied is None:
+        return ""
+    kind, name = denied.groups()
+    if name == _table(subject):
+        return f"As the table's owner run GRANT SELECT ON {subject} TO {role}."
+    if name in READERS:
+        return f"As the table's owner run GRANT SELECT ON public.{name} TO {role}."
+    return (
+        f"As the owner of {kind} {name} give {role} its rights back: GRANT ALL if it is the "
+        "pipeline's own, GRANT SELECT if it is a raw table."
+    )
+
+
+def _table(subject: str) -> str:
+    return subject.rpartition(".")[2]
+
+
+def _shaped_by(table: str) -> str | None:
+    """The file that shapes a raw table's rows; None for a table that is no lead source."""
+    from leads.settings import SQL
+
+    is_there = (SQL / "ingest" / f"{table}.sql").is_file()
+    return f"include/sql/ingest/{table}.sql" if is_there else None

@@ -22,7 +22,8 @@ from psycopg import Connection, IsolationLevel
 
 from leads import runs
 from leads.errors import LeadsError, PassingError, explain
-from leads.staging import Limits, Load, SourceState, load_staged
+from leads.jobs import isolated, record_failure, set_limits, still_busy
+from leads.staging import Load, SourceState, load_staged
 from leads.statements import statement
 from leads.windows import UTC, Window
 
@@ -80,21 +81,13 @@ def run_load(
     except LeadsError as error:
         failure = error
     except psycopg.Error as error:
-        failure = explain(error, load.source.qualified_name, role)
+        failure = explain(
+            error, load.source.qualified_name, role, lock_seconds=load.limits.lock_seconds
+        )
     # Raised outside of the except blocks, so that no chain leads to the database's own text.
     if run_id is not None:
-        _record_failure(connection, run_id, str(failure))
+        record_failure(connection, run_id, str(failure))
     raise failure
-
-
-def _record_failure(connection: Connection[Any], run_id: int, message: str) -> None:
-    """Close the ledger row; a lost session cannot, and then the next run does it."""
-    if connection.closed or connection.broken:
-        return
-    try:
-        runs.fail_run(connection, run_id, message)
-    except psycopg.OperationalError:
-        connection.close()
 
 
 def _in_one_transaction(
@@ -106,8 +99,7 @@ def _in_one_transaction(
     started: float,
 ) -> dict[str, Any]:
     """Queue, load, and close the ledger row; taken anew while the snapshot is stale."""
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
+    with isolated(connection, IsolationLevel.REPEATABLE_READ):
         while True:
             try:
                 with connection.transaction(force_rollback=load.dry_run):
@@ -125,9 +117,6 @@ def _in_one_transaction(
             except _StaleSnapshotError:
                 if time.monotonic() - started > load.limits.queue_seconds:
                     raise _still_queued(load) from None
-    finally:
-        if not connection.closed:
-            connection.isolation_level = None
 
 
 class _StaleSnapshotError(Exception):
@@ -141,7 +130,7 @@ def _take_turn(connection: Connection[Any], load: Load) -> SourceState:
     so locking that row fails when it was written since: PostgreSQL's own check for it.
     """
     source = {"source_table": load.source.source_table}
-    _set_limits(connection, load.limits, lock_seconds=load.limits.queue_seconds)
+    set_limits(connection, load.limits, lock_seconds=load.limits.queue_seconds)
     try:
         connection.execute(statement("load/queue"), source)
         connection.execute(statement("load/open_state"), source)
@@ -150,24 +139,11 @@ def _take_turn(connection: Connection[Any], load: Load) -> SourceState:
         raise _StaleSnapshotError from None
     except psycopg.errors.LockNotAvailable:
         raise _still_queued(load) from None
-    _set_limits(connection, load.limits, lock_seconds=load.limits.lock_seconds)
+    set_limits(connection, load.limits, lock_seconds=load.limits.lock_seconds)
     high_water, snapshot, covered = row if row else (None, None, None)
     return SourceState(int(high_water) if high_water is not None else None, snapshot, covered)
 
 
 def _still_queued(load: Load) -> PassingError:
-    return PassingError(
-        f"{load.source.qualified_name}: another load of this source was still at work after "
-        f"{load.limits.queue_seconds:.0f} s (LEADS_QUEUE_TIMEOUT_SECONDS). See ./leads status for "
-        "what runs; then clear this task."
-    )
-
-
-def _set_limits(connection: Connection[Any], limits: Limits, *, lock_seconds: float) -> None:
-    connection.execute(
-        statement("load/set_limits"),
-        {
-            "lock_timeout": f"{int(lock_seconds * 1000)}ms",
-            "idle_timeout": f"{int(limits.idle_seconds * 1000)}ms",
-        },
-    )
+    what = f"{load.source.qualified_name}: another load of this source was still at work"
+    return still_busy(what, load.limits)

@@ -1,4 +1,4 @@
-"""The tasks of the DAG: Airflow's side of loading and checking."""
+"""The tasks of the DAG: Airflow's side of loading, resolving, attributing and checking."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
     from psycopg import Connection
 
+    from leads.errors import LeadsError
     from leads.params import Request
     from leads.runs import RunIdentity
     from leads.staging import Limits
@@ -63,6 +64,7 @@ class WarehouseOperator(BaseOperator):
             failure = error
         except psycopg.Error as error:
             failure = explain(error, f"connection {self.conn_id}")
+        failure = _in_a_task(failure)
         may_pass = getattr(failure, "may_pass", False)
         told = (AirflowException if may_pass else AirflowFailException)(str(failure))
         try:
@@ -107,7 +109,7 @@ class LeadIngestOperator(WarehouseOperator):
         """Resolve the window and load it."""
         from leads.ingestion import run_load
         from leads.sources import registry
-        from leads.staging import Load
+        from leads.staging import Limits, Load
 
         request = self.request(context)
         if not request.asks_for(self.source_table):
@@ -135,7 +137,7 @@ class LeadIngestOperator(WarehouseOperator):
             incremental=request.incremental,
             dry_run=request.dry_run,
             zone=chosen.zone,
-            limits=_limits(),
+            limits=Limits.of(chosen),
         )
         with self.warehouse() as connection:
             stats = run_load(connection, load, resolve, identity=_identity(context))
@@ -158,9 +160,11 @@ class JobOperator(WarehouseOperator):
 
     def execute(self, context: Context) -> dict[str, Any] | None:
         """Do the job; its counts are in the ledger, those of a dry run are returned."""
-        request = self.request(context)
+        from leads.staging import Limits
+
+        request, limits = self.request(context), Limits.of(settings())
         with self.warehouse() as connection:
-            stats = self.work(connection, _limits(), _identity(context), dry_run=request.dry_run)
+            stats = self.work(connection, limits, _identity(context), dry_run=request.dry_run)
         self.log.info("%s", ", ".join(f"{name} {count}" for name, count in stats.items()))
         return stats if request.dry_run else None
 
@@ -277,8 +281,9 @@ class ValidateViewsOperator(JobOperator):
 class HealthCheckOperator(WarehouseOperator):
     """Fail when something is missing: raw rows = events + open rejects on every touched day.
 
-    It also closes ledger rows whose worker died, and fails, without a mail of its own, when a load
-    of the same run failed: so the run ends failed although the other sources landed.
+    It also closes ledger rows whose worker died, and fails, without a mail of its own, when a load,
+    the resolution or the attribution of the same run failed: so the run ends failed although
+    everything else landed.
 
     What it finds is in its log; nothing is left as XCom.
     """
@@ -350,16 +355,15 @@ def _interval(dag_run: Any) -> tuple[datetime, datetime] | None:
     return None if start is None or end is None else (start, end)
 
 
-def _limits() -> Limits:
-    """How long the settings let a task wait."""
-    from leads.staging import Limits
+def _in_a_task(failure: LeadsError | WindowError) -> LeadsError | WindowError:
+    """The same error, with what is left to do in Airflow once its cause is mended."""
+    from leads.errors import MendableError
 
-    chosen = settings()
-    return Limits(
-        lock_seconds=chosen.lock_timeout_seconds,
-        queue_seconds=chosen.queue_timeout_seconds,
-        idle_seconds=chosen.idle_timeout_seconds,
-    )
+    if not isinstance(failure, MendableError):
+        return failure
+    then = "Airflow tries again; after the last try," if failure.may_pass else "Then"
+    told = type(failure)(f"{failure} {then} clear this task.")
+    return told.with_traceback(failure.__traceback__)
 
 
 def _identity(context: Context) -> RunIdentity:

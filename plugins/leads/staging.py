@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from psycopg import Connection
@@ -16,6 +16,9 @@ from leads.relations import FLOOR, create_views, day_limits, drop_views
 from leads.sources import Source
 from leads.statements import statement
 from leads.windows import Window
+
+if TYPE_CHECKING:
+    from leads.settings import Settings
 
 #: Writers in flight hold keys just below the greatest one: every run looks at these again.
 KEY_OVERLAP = 1_000
@@ -42,17 +45,26 @@ _WRITE = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a load waits, in seconds.
+    """How long a load or a job waits, in seconds.
 
     Attributes:
-        lock_seconds: for a locked raw table.
-        queue_seconds: for another load of the same source.
+        lock_seconds: for a locked table.
+        queue_seconds: for its turn: another load of the same source, another run.
         idle_seconds: how long the server lets a frozen worker hold its transaction.
     """
 
     lock_seconds: float = 30
     queue_seconds: float = 1800
     idle_seconds: float = 60
+
+    @classmethod
+    def of(cls, chosen: Settings) -> Limits:
+        """Those of the settings."""
+        return cls(
+            lock_seconds=chosen.lock_timeout_seconds,
+            queue_seconds=chosen.queue_timeout_seconds,
+            idle_seconds=chosen.idle_timeout_seconds,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,9 @@ def test_a_turn_that_does_not_come_is_given_up_in_time(
     second.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (turn,))
     with changing_nothing(connection), pytest.raises(PassingError) as caught:
         attribute(connection, limits=replace(PATIENT, queue_seconds=0.3))
-    assert "LEADS_QUEUE_TIMEOUT_SECONDS" in check_failure(connection, caught.value)
+    said = check_failure(connection, caught.value)
+    assert "was still at work after 0.3 s. See ./leads status" in said
+    assert "task" not in said
     second.rollback()
     check_that_all_gets_done(connection)
 

@@ -273,3 +273,9 @@ def test_a_run_leaves_no_session_behind(connection: Connection[Any]) -> None:
     attribute(connection)
     assert connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
     assert connection.isolation_level is None
+
+
+def test_a_session_keeps_the_isolation_level_that_it_had(connection: Connection[Any]) -> None:
+    connection.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
+    attribute(connection)
+    assert connection.isolation_level is psycopg.IsolationLevel.SERIALIZABLE

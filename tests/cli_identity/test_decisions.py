@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from psycopg import sql
+from psycopg import errors, sql
+from psycopg.pq import TransactionStatus
 
 from cli_identity.fleet import Fleet, subprocess_environment
 from cli_identity.world import (
@@ -27,17 +28,11 @@ from cli_identity.world import (
     lead,
     resolve,
 )
+from leads import runs
 from leads.errors import LeadsError, PassingError
-from leads.identity.decisions import (
-    Credit,
-    DecisionRefused,
-    Decisions,
-    LedgerChange,
-    LinkChange,
-    PersonChange,
-    Proposal,
-    Standing,
-)
+from leads.identity.decisions import Decisions
+from leads.identity.previews import Credit, LedgerChange, LinkChange, PersonChange, Standing
+from leads.identity.proposals import DecisionRefused, Proposal
 from leads.settings import REPOSITORY
 from leads.windows import UTC
 
@@ -195,6 +190,14 @@ def test_the_command_that_is_shown_writes(fleet: Fleet) -> None:
     assert said.strip().endswith("To take it back: ./leads identity undo 1")
 
 
+def test_the_command_that_is_shown_says_who(still: Fleet) -> None:
+    words = ("same", "D-BETO1", "D-BETO2", "--by", "Rosa (fleet)")
+    said = still.ok("identity", *words, "--reason", "one man")
+    assert said.rstrip().endswith(
+        "./leads identity same D-BETO1 D-BETO2 --by 'Rosa (fleet)' --reason 'one man' --yes"
+    )
+
+
 def test_writing_runs_both_jobs_and_says_who(fleet: Fleet) -> None:
     runs = "SELECT job_type, status FROM ops.ingestion_runs ORDER BY id DESC LIMIT 2"
     count = fleet.rows("SELECT count(*) FROM ops.ingestion_runs")[0][0]
@@ -230,14 +233,27 @@ def test_nothing_is_written_without_a_reason(still: Fleet, reason: tuple[str, ..
     assert still.everything() == before
 
 
-@pytest.mark.parametrize(("answer", "written"), [("n", 0), ("", 0), ("y", 1)])
-def test_on_a_terminal_it_asks_first(fleet: Fleet, answer: str, written: int) -> None:
+@pytest.mark.parametrize(
+    ("language", "answer", "written"),
+    [
+        ("en", "n", 0),
+        ("en", "", 0),
+        ("en", "s", 0),
+        ("en", "y", 1),
+        ("es", "no", 0),
+        ("es", "s", 1),
+        ("es", "Sí", 1),
+    ],
+)
+def test_on_a_terminal_it_asks_first(
+    fleet: Fleet, language: str, answer: str, written: int
+) -> None:
     ours, theirs = pty.openpty()
     try:
         done = subprocess.Popen(
             [sys.executable, "-m", "leads.cli", "identity", *WORDS["ignore"], "--reason", "test"],
             cwd=REPOSITORY / "plugins",
-            env=subprocess_environment(fleet),
+            env=subprocess_environment(fleet) | {"LEADS_LANGUAGE": language},
             stdin=theirs,
             stdout=subprocess.PIPE,
             text=True,
@@ -248,8 +264,13 @@ def test_on_a_terminal_it_asks_first(fleet: Fleet, answer: str, written: int) ->
         os.close(ours)
         os.close(theirs)
     assert done.returncode == 0
-    assert "Write it? [y/N]" in said
-    assert ("Nothing was written." in said) == (not written)
+    texts = {
+        "en": ("Write it? [y/N]", "Nothing was"),
+        "es": ("¿Escribirlo? [s/N]", "No se escribió"),
+    }
+    asks, leaves = texts[language]
+    assert asks in said
+    assert (leaves in said) == (not written)
     assert fleet.rows("SELECT count(*) FROM canon.identity_decisions") == [(written,)]
 
 
@@ -290,7 +311,7 @@ def test_a_lead_can_be_confirmed_for_a_person(fleet: Fleet) -> None:
     fleet.ok("identity", *words, "--reason", "her new number", "--yes")
     assert links(fleet)[CABINET, "stranger"] == Standing(key, "MANUAL", "HIGH")
     assert fleet.rows("SELECT driver_a FROM canon.identity_decisions") == [("D-EVA",)]
-    said = fleet.ok("why", CABINET, "stranger")
+    said = fleet.ok("why", CABINET, "stranger", "--reveal")
     assert f"is person {key}: " in said
     assert "confirmed it on " in said
     assert "decision 1; HIGH, by MANUAL." in said
@@ -300,7 +321,7 @@ def test_a_lead_can_be_confirmed_for_a_person(fleet: Fleet) -> None:
 
 def test_an_ignored_lead_says_who_said_so(fleet: Fleet) -> None:
     write(fleet, IGNORE)
-    said = fleet.ok("why", SCOUTING, "high")
+    said = fleet.ok("why", SCOUTING, "high", "--reveal")
     assert "a person said that it is to be left alone (IGNORED)." in said.splitlines()[0]
     assert "They said: knows" in said
 
@@ -357,14 +378,18 @@ def test_what_is_said_already_is_not_said_again(
 def test_decisions_that_contradict_in_a_chain_are_named_together(fleet: Fleet) -> None:
     write(fleet, Proposal("same", driver_a="D-BETO1", driver_b="D-EVA"))
     write(fleet, Proposal("same", driver_a="D-EVA", driver_b="D-DORA"))
+    chain = "Decisions 2, 1 together make D-BETO1 and D-DORA one person.*undo 2"
     with fleet.decisions() as decisions:
-        with pytest.raises(DecisionRefused, match=r"Decisions 2, 1 together say .*undo 2"):
+        with pytest.raises(DecisionRefused, match=chain):
             decisions.check(Proposal("different", driver_a="D-BETO1", driver_b="D-DORA"))
         decisions.check(Proposal("different", driver_a="D-BETO1", driver_b="D-BETO2"))
     write(fleet, Proposal("different", driver_a="D-BETO1", driver_b="D-BETO2"))
     with (
         fleet.decisions() as decisions,
-        pytest.raises(DecisionRefused, match=r"Decisions 3, .*undo 3"),
+        pytest.raises(
+            DecisionRefused,
+            match=r"Decisions 3, .* together make D-DORA and D-BETO2 two persons.*undo 3",
+        ),
     ):
         decisions.check(Proposal("same", driver_a="D-DORA", driver_b="D-BETO2"))
 
@@ -456,8 +481,29 @@ def test_a_busy_warehouse_is_no_wait_for_ever(fleet: Fleet, words: tuple[str, ..
     with fleet.connect() as other:
         other.execute("SELECT pg_advisory_xact_lock(hashtextextended('leads.identity', 0))")
         said = fleet.refused("identity", *words, LEADS_LOCK_TIMEOUT_SECONDS="0.2")
-    assert "A run was at work for longer than 0 s, and nothing was written." in said
+    assert "Nothing was written: a run was still at work after 0.2 s." in said
+    assert "and try again" in said
+    assert "task" not in said
     assert "LockNotAvailable" not in said
+
+
+def test_a_locked_table_is_not_taken_for_a_run(fleet: Fleet) -> None:
+    with fleet.connect() as other:
+        other.execute("LOCK TABLE public.drivers")
+        said = fleet.refused("identity", *WORDS["same"], LEADS_LOCK_TIMEOUT_SECONDS="0.2")
+    assert "public.drivers: still locked by another session after 0.2 s" in said
+    assert "a run was" not in said
+
+
+def test_an_error_of_the_database_is_told_without_its_own_text(fleet: Fleet) -> None:
+    with fleet.connect() as connection:
+        connection.execute("ALTER TABLE public.drivers RENAME phone TO telephone")
+    with fleet.decisions() as decisions:
+        with pytest.raises(LeadsError, match="include/sql/identity/normalise/") as told:
+            decisions.preview(SAME, read_at=NOW)
+        assert told.value.__context__ is None
+        # Read again, it would be another error.
+        assert decisions.connection.info.transaction_status is TransactionStatus.IDLE
 
 
 def test_a_decision_waits_its_turn_to_be_written(fleet: Fleet) -> None:
@@ -465,7 +511,7 @@ def test_a_decision_waits_its_turn_to_be_written(fleet: Fleet) -> None:
     with fleet.decisions() as decisions, fleet.connect() as other:
         decisions.limits = replace(decisions.limits, queue_seconds=0.2)
         other.execute("SELECT pg_advisory_xact_lock(hashtextextended('leads.identity', 0))")
-        with pytest.raises(PassingError, match="A run was at work"):
+        with pytest.raises(PassingError, match=r"a run was still at work after 0\.2 s"):
             decisions.write(SAME, decided_by="Rosa", reason="knows", decided_at=NOW)
 
 
@@ -482,6 +528,32 @@ def test_a_run_that_fails_afterwards_leaves_the_decision_to_the_next_one(
     with fleet.connect() as connection:
         resolve(connection)
     assert fleet.person_of("D-BETO1") == fleet.person_of("D-BETO2")
+
+
+def test_a_withdrawal_whose_run_fails_is_not_told_as_a_decision(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(fleet, IGNORE)
+
+    def fails(*_: Any, **__: Any) -> int:
+        raise errors.DiskFull
+
+    monkeypatch.setattr(runs, "open_run", fails)
+    said = fleet.refused("identity", "undo", "1", "--reason", "real lead", "--yes")
+    assert "Decision 1 is withdrawn. This run could not reckon with that, the next" in said
+    assert "DiskFull" in said
+    assert "Traceback" not in said
+
+
+def test_a_refused_row_is_no_lead_to_decide_on(fleet: Fleet) -> None:
+    with fleet.connect() as connection:
+        connection.execute(
+            "INSERT INTO ops.ingestion_rejects (source_table, source_pk, reason_code, raw)"
+            " VALUES (%s, 'bad', 'EVENT_DATE_IN_FUTURE', '{}')",
+            (CABINET,),
+        )
+    said = fleet.refused("identity", "ignore", CABINET, "bad")
+    assert "bad: its raw row was refused (EVENT_DATE_IN_FUTURE) and became no lead." in said
 
 
 def test_no_preview_shows_personal_data(fleet: Fleet) -> None:

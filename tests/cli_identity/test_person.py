@@ -55,7 +55,7 @@ def test_a_merged_key_leads_to_the_person_of_today(fleet: Fleet) -> None:
     fleet.ok("identity", "same", "D-BETO1", "D-BETO2", "--reason", "one man", "--yes")
     new = fleet.person_of("D-BETO2")
     assert new != old
-    said = fleet.ok("person", str(old))
+    said = fleet.ok("person", str(old), "--reveal")
     assert said.startswith(f"Person {old} was merged away; today that is person {new}.")
     assert f"{old} gave way to {new} on " in said
     assert "undone" not in said
@@ -70,12 +70,30 @@ def test_a_merged_key_leads_to_the_person_of_today(fleet: Fleet) -> None:
     assert "; undone on " in said
 
 
-def test_what_people_wrote_is_free_of_numbers_unless_revealed(fleet: Fleet) -> None:
-    reason = "called 987 451-321, document 40556678"
+def test_what_people_wrote_is_hidden_unless_revealed(fleet: Fleet) -> None:
+    reason, withdrawn = "she is Zulema, plate ZQX 913", "Zulema again"
+    fleet.ok("identity", "same", "D-ANA", "D-EVA", "--reason", reason, "--yes")
+    fleet.ok("identity", "undo", "1", "--reason", withdrawn, "--yes")
+    person = ("person", str(fleet.person_of("D-ANA")))
+    for words in (person, ("identity", "decisions")):
+        assert "Zulema" not in fleet.ok(*words)
+        revealed = " ".join(fleet.ok(*words, "--reveal").split())
+        assert "she is Zulema" in revealed
+        assert withdrawn in revealed
     fleet.ok("identity", "ignore", SCOUTING, "high", "--reason", reason, "--yes")
-    for words in (("why", SCOUTING, "high"), ("identity", "decisions")):
-        assert "called ***, document ***" in fleet.ok(*words)
-        assert reason in fleet.ok(*words, "--reveal")
+    said = fleet.ok("why", SCOUTING, "high")
+    assert "They gave a reason; --reveal shows it." in said
+    assert "Zulema" not in said
+    assert f"They said: {reason}" in fleet.ok("why", SCOUTING, "high", "--reveal")
+
+
+def test_leads_that_nobody_is_credited_with_yet_are_no_contradiction(fleet: Fleet) -> None:
+    with fleet.connect() as connection:
+        connection.execute("DELETE FROM observational.lead_ledger")
+    said = fleet.ok("person", str(fleet.person_of("D-ANA"))).splitlines()[0]
+    assert "2 leads; nobody is credited yet" in said
+    alone = fleet.ok("person", str(fleet.person_of("B-001"))).splitlines()[0]
+    assert "0 leads; nobody is credited, as there is no lead" in alone
 
 
 @pytest.mark.parametrize("key", ["nobody", "123", UNKNOWN])

@@ -39,9 +39,23 @@ def test_accounts_that_were_not_joined_and_scouts_wait_too(fleet: Fleet) -> None
         )
     fleet.ok("identity", "same", "D-BETO1", "D-BETO2", "--reason", "one man", "--yes")
     said = fleet.ok("identity", "review")
-    assert "./leads identity same|different D-DINO D-DORA" in said
+    for word in ("same", "different"):
+        command = f"./leads identity {word} D-DINO D-DORA"
+        assert command in said
+        assert "Nothing was written." in fleet.ok(*command.split()[1:])
     assert f"./leads person {fleet.person_of('D-BETO1')}" in said
     assert "SCOUT_CONFLICT" in said
+
+
+def test_of_more_accounts_a_pair_comes_first(fleet: Fleet) -> None:
+    with fleet.connect() as connection:
+        connection.execute(
+            "UPDATE canon.drivers_index SET refused_reason = 'TOO_MANY_ACCOUNTS', component_id = 1"
+            " WHERE driver_id IN ('D-CARO1', 'D-DINO', 'D-DORA', 'D-EVA')"
+        )
+    said = fleet.ok("identity", "review", "--limit", "100")
+    assert "./leads identity same D-CARO1 D-DINO " in said
+    assert "also: D-DORA, D-EVA" in said
 
 
 def test_an_empty_queue_says_so(fleet: Fleet) -> None:
@@ -57,7 +71,7 @@ def test_decisions_are_listed_newest_first_with_their_withdrawal(fleet: Fleet) -
     fleet.ok("identity", "ignore", SCOUTING, "high", "--by", "Rosa", "--reason", "test", "--yes")
     fleet.ok("identity", "same", "D-ANA", "D-EVA", "--by", "Luis", "--reason", "twin", "--yes")
     fleet.ok("identity", "undo", "1", "--by", "Eva", "--reason", "no test", "--yes")
-    said = fleet.ok("identity", "decisions")
+    said = fleet.ok("identity", "decisions", "--reveal")
     assert said.index("same") < said.index("ignore")
     for words in (f"{SCOUTING} high", "D-ANA D-EVA", "Rosa", "Luis", "twin", "Eva, no test"):
         assert words in said

@@ -13,7 +13,8 @@ from psycopg.types.json import Jsonb
 
 from cli_identity.fleet import REGISTRY, Fleet, subprocess_environment
 from cli_identity.world import CABINET, CANARIES, HIRED, MIGRATIONS, SCOUTING, lead, resolve
-from leads.identity.explain import Explanation, explain_lead
+from leads.identity.explain import explain_lead
+from leads.identity.explanation import Explanation
 from leads.identity.masking import Mask
 from leads.settings import REPOSITORY
 
@@ -221,6 +222,14 @@ def test_reveal_shows_them(still: Fleet) -> None:
     said = still.ok("why", SCOUTING, "high", "--reveal")
     for value in ("+51987451321", "40556678", "ZQX913", "HUAMANCHUMO QUISPILLACTA ZULEMA"):
         assert value in said
+
+
+def test_an_account_in_brackets_is_no_markup(fleet: Fleet) -> None:
+    with fleet.connect() as connection:
+        connection.execute(
+            "UPDATE canon.drivers_index SET driver_id = '[bold]' WHERE driver_id = 'D-ANA'"
+        )
+    assert "best by account [bold]" in fleet.ok("why", SCOUTING, "high")
 
 
 def test_a_changed_lead_says_that_it_waits(fleet: Fleet) -> None:

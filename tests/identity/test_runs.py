@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -31,8 +32,8 @@ from identity.people import (
 )
 from identity.pictures import assert_same, picture
 from identity.worlds import fill
-from ingestion.loading import CABINET, at, contents, load_days, put
-from leads.errors import LeadsError
+from ingestion.loading import CABINET, PATIENT, at, contents, load_days, put
+from leads.errors import LeadsError, PassingError
 
 OpenSession = Callable[[], Session]
 JUAN: dict[str, Any] = {
@@ -159,6 +160,31 @@ def test_runs_while_all_changes_end_as_one_clean_run(connection: Session, second
     assert runs > 2
     settle(connection, arrive(connection, world.lives[-1]))
     assert_same(picture(connection), clean)
+
+
+def test_a_locked_table_is_given_up_in_time(connection: Session, second: Session) -> None:
+    # Whoever waits for a table holds the turn of every source.
+    second.execute("LOCK TABLE public.drivers")
+    began = time.monotonic()
+    with pytest.raises(PassingError, match=r"still locked by another session after 0\.3 s") as told:
+        resolve_only(connection, limits=replace(PATIENT, lock_seconds=0.3))
+    assert time.monotonic() - began < 10, "it waited as long as it may for its turn"
+    assert states(connection) == ["FAILED"]
+    assert "public.drivers" in str(told.value)
+    second.rollback()
+    assert resolve_only(connection)["accounts"] == 0
+
+
+def test_a_turn_that_does_not_come_says_how_long_it_was_waited_for(
+    connection: Session, second: Session
+) -> None:
+    second.execute("SELECT pg_advisory_xact_lock(hashtextextended('leads.identity', 0))")
+    with pytest.raises(PassingError) as told:
+        resolve_only(connection, limits=replace(PATIENT, queue_seconds=0.3))
+    assert str(told.value) == (
+        "identity_run: another run, or a load, was still at work after 0.3 s. See ./leads status "
+        "for what runs, and try again."
+    )
 
 
 def test_a_load_that_meets_a_run_waits_for_it(

@@ -114,14 +114,13 @@ def test_a_file_may_tell_the_truth(told: Connection[Any], tmp_path: Path) -> Non
     file = tmp_path / "truth.csv"
     file.write_text(
         "source_pk,driver_id,source_table\n"
-        f"1,a2,{SCOUTING}\n2,c1,{SCOUTING}\n3,,{SCOUTING}\n4,gone,{SCOUTING}\n1,b1,{MIGRATIONS}\n"
-        f"77,b1,{SCOUTING}\n",
+        f"1,a2,{SCOUTING}\n2,c1,{SCOUTING}\n3,,{SCOUTING}\n4,c1,{SCOUTING}\n1,b1,{MIGRATIONS}\n",
         encoding="utf-8",
     )
     quality = measure_told(told, file)
     every = quality.group()
-    # 1 is right by either account; 2 and 3 are wrong; of 4 and 77 nothing is linked.
-    assert (every.leads, every.linkable, every.linked, every.rightly) == (5, 3, 3, 1)
+    # 1 is right by either account; 2 and 3 are wrong; 4 is not linked.
+    assert (every.leads, every.linkable, every.linked, every.rightly) == (4, 3, 3, 1)
     assert quality.people is None
     assert rows(told, "SELECT 1 FROM pg_class WHERE relname IN ('told_leads', 'true_leads')") == []
 
@@ -132,6 +131,11 @@ def test_a_file_may_tell_the_truth(told: Connection[Any], tmp_path: Path) -> Non
         ("source_table,source_pk\nx,1\n", "lacks the column driver_id"),
         ("source_table,source_pk,driver_id\nx,1,a\nx,1,b\n", "names a lead twice"),
         ("source_table,source_pk,driver_id\nx,,a\n", "line 2: source_table or source_pk is blank"),
+        (
+            "source_table,source_pk,driver_id\n"
+            f"{SCOUTING},1,gone\n{SCOUTING},2,\n{SCOUTING},77,b1\nnowhere,1,gone\n",
+            "2 rows name a lead .* not have, and 2 an account that canon.drivers_index does not",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(
@@ -158,8 +162,10 @@ def test_the_curve_stays_within_the_picture(told: Connection[Any]) -> None:
         measure_generated(told).thresholds,
         [Threshold(0.5, 0, 0, 0.0), Threshold(0.99999, 0, 0, 0.0)],
         [Threshold(0.5, 100, 50, 0.99), Threshold(0.99999, 10, 0, 0.2)],
+        [Threshold(0.5, 100, 0, 1.0), Threshold(0.99999, 100, 0, 1.0)],
     ):
-        picture = ElementTree.fromstring(curve(points, "Five leads"))
+        picture = ElementTree.fromstring(curve(points, 'leads of "R&D" <1>.csv'))
+        assert picture.attrib["aria-label"] == 'leads of "R&D" <1>.csv'
         lines = [one for one in picture.iter() if one.tag.endswith("polyline")]
         assert len(lines) == 2
         for line in lines:

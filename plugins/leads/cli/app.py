@@ -30,7 +30,8 @@ PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 app = typer.Typer(
     name="./leads",
-    help="The lead pipeline on this machine: raw tables in, lead events out, every six hours.\n\n"
+    help="The lead pipeline on this machine: raw tables in; lead events, people and "
+    "who brought them out, every six hours.\n\n"
     "Start with  ./leads up  and open the address that it prints.",
     no_args_is_help=True,
     add_completion=False,

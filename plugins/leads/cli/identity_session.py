@@ -29,7 +29,22 @@ LanguageOption = Annotated[
     typer.Option("--language", help="es or en; otherwise LEADS_LANGUAGE.", show_default=False),
 ]
 RevealOption = Annotated[
-    bool, typer.Option("--reveal", help="Show phones, licences, plates and names as they are.")
+    bool,
+    typer.Option(
+        "--reveal",
+        help="Show phones, licences, plates and names as they are, and the reasons that people "
+        "gave; without it these are hidden, as anything may stand in them.",
+    ),
+]
+AccountArgument = Annotated[str, typer.Argument(help="Account: a driver_id, not a person key.")]
+SourceArgument = Annotated[
+    str, typer.Argument(help="Source table of the lead, such as module_ct_scouting_daily.")
+]
+PkArgument = Annotated[
+    str,
+    typer.Argument(
+        help="Key of the lead in its source: its id; cabinet: external_id, or id where blank."
+    ),
 ]
 
 
@@ -85,8 +100,11 @@ def identity_session(language: Language | None) -> Iterator[Session]:
 def table(title: str | None, *columns: str, right: tuple[int, ...] = ()) -> Table:
     """A table; `right` are the places of columns of numbers, from 0."""
     from rich.table import Table
+    from rich.text import Text
 
-    made = Table(title=title, title_justify="left", title_style="bold")
+    # Not as a string, in which an account in brackets would be markup.
+    shown = None if title is None else Text(title, style="bold")
+    made = Table(title=shown, title_justify="left")
     for place, column in enumerate(columns):
         made.add_column(
             column,

@@ -57,7 +57,7 @@ def _sentence(session: Session, found: Person) -> str:
     def counted(what: str, count: int) -> str:
         return say(f"person.{what}_one") if count == 1 else say(f"person.{what}_many", count=count)
 
-    credit = say("person.credit_missing")
+    credit = say("person.credit_pending" if found.leads else "person.credit_missing")
     if (row := found.attribution) is not None:
         kind = "source"
         if row.decision_status == "conflict":

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from leads.cli.identity_session import LanguageOption, RevealOption
+from leads.cli.identity_session import (
+    LanguageOption,
+    PkArgument,
+    RevealOption,
+    SourceArgument,
+)
 
 if TYPE_CHECKING:
     from leads.cli.identity_session import Session
-    from leads.identity.explain import Explanation
+    from leads.identity.explanation import Explanation
     from leads.identity.masking import Mask
 
 
 def why(
-    source: Annotated[str, typer.Argument(help="Source table, such as module_ct_cabinet_leads.")],
-    pk: Annotated[str, typer.Argument(help="Key of the lead in its source: its source_pk.")],
+    source: SourceArgument,
+    pk: PkArgument,
     language: LanguageOption = None,
     reveal: RevealOption = False,
 ) -> None:
@@ -27,11 +30,11 @@ def why(
 
     For example:
 
-      ./leads why module_ct_cabinet_leads 4711
+      ./leads why module_ct_scouting_daily 4711
 
-      ./leads why module_ct_scouting_daily 17 --language en
+      ./leads why module_ct_scouting_daily 4711 --language en
 
-      ./leads why module_ct_scouting_daily 17 --reveal       with phones and names as they are
+      ./leads why module_ct_scouting_daily 4711 --reveal     with phones and names as they are
     """
     from leads.cli.identity_session import identity_session
     from leads.identity.explain import explain_lead
@@ -53,7 +56,8 @@ def _show(session: Session, found: Explanation, mask: Mask) -> None:
     say = session.say
     session.print(_decision(session, found))
     if found.decision is not None and found.decision.reason:
-        session.print(say("why.said", reason=mask.words(found.decision.reason)))
+        said = say("why.said", reason=found.decision.reason)
+        session.print(said if mask.reveal else say("why.said_hidden"))
     if found.level == "MEDIUM":
         session.print(say("why.medium"))
     if found.best is not None:

@@ -223,6 +223,7 @@ def measure_told(connection: Connection[Any], file: Path) -> Quality:
             is_repeated = True
         if is_repeated:  # not raised above: no chain leads to the database's own text
             raise LeadsError(f"{file.name} names a lead twice. Each may have one row.")
+        _refuse_unknown(connection, file)
         connection.execute(statement("evaluation/told_truth"))
         connection.execute("ANALYZE told_leads, true_accounts")
         return _measure(connection, tells_people=False)
@@ -246,6 +247,19 @@ def _copy_truth(connection: Connection[Any], file: Path) -> None:
                     f"{file.name}, line {reader.line_num}: source_table or source_pk is blank."
                 )
             copy.write_row((values[0], values[1], values[2] or None))
+
+
+def _refuse_unknown(connection: Connection[Any], file: Path) -> None:
+    """A lead or an account that is not there would count as a fault of resolution's."""
+    row = connection.execute(statement("evaluation/count_unknown")).fetchone()
+    leads, accounts = row if row else (0, 0)
+    if leads or accounts:
+        raise LeadsError(
+            f"{file.name}: {leads:,} rows name a lead that observational.lead_events does not "
+            f"have, and {accounts:,} an account that canon.drivers_index does not have. Correct "
+            "these rows or leave them out; what arrived since the last run is known after "
+            "./leads run."
+        )
 
 
 def _measure(connection: Connection[Any], *, tells_people: bool) -> Quality:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from leads.evaluation.measures import Threshold
 
@@ -52,6 +53,7 @@ def curve(thresholds: Sequence[Threshold], title: str) -> str:
     Returns:
         The text of an SVG file.
     """
+    title = escape(title)
     wrong = [10_000 * one.wrong / max(one.linked, 1) for one in thresholds]
     recall = [one.recall for one in thresholds]
     panels = (
@@ -63,7 +65,8 @@ def curve(thresholds: Sequence[Threshold], title: str) -> str:
             _Panel(
                 "Recall: leads of drivers that are linked rightly",
                 *(274, 414),
-                *(math.floor(5 * min(recall, default=0)) / 5, 1),
+                # Not from 1, where nothing is missing: a curve needs some height.
+                *(min(math.floor(5 * min(recall, default=0)) / 5, 0.8), 1),
                 "{:.0%}".format,
                 "good",
             ),

@@ -56,7 +56,8 @@ def outgrown(connection: Connection[Any]) -> str | None:
     if row is None:
         return None
     version, accounts, leads, accounts_now, leads_now = row
-    if accounts_now < 2 * accounts and leads_now < 2 * leads:
+    # A model that learnt from none is outgrown by the second.
+    if accounts_now < 2 * max(accounts, 1) and leads_now < 2 * max(leads, 1):
         return None
     return (
         f"Matching model {version} learnt from {accounts:,} accounts and {leads:,} leads; by now "

@@ -32,7 +32,6 @@ class Account:
         model: car model with brand.
         is_manual: whether a person joined it.
         joined_by: why it belongs here: rules of `canon.account_edges`; empty when it is alone.
-        refused_reason: why connected accounts were not joined; None when nothing speaks against it.
     """
 
     driver_id: str
@@ -45,7 +44,6 @@ class Account:
     model: str | None
     is_manual: bool
     joined_by: tuple[str, ...]
-    refused_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,6 @@ class Lead:
     match_rule: str | None
     match_score: int | None
     confidence_level: str | None
-    linked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +194,7 @@ def _read(connection: Connection[Any], person_key: UUID, asked: UUID, mask: Mask
         asked_key=asked,
         golden=golden[0] if golden else None,
         accounts=tuple(_account(row, mask) for row in rows("read_accounts")),
-        leads=made(Lead, "read_leads"),
+        leads=tuple(_lead(row) for row in rows("read_leads")),
         merges=made(Merge, "read_merges"),
         attribution=attribution[0] if attribution else None,
         decisions=tuple(read_decisions(connection, numbers=numbers)),
@@ -216,5 +213,16 @@ def _account(row: Mapping[str, Any], mask: Mask) -> Account:
         model=row["model_norm"],
         is_manual=row["match_rule"] == "MANUAL",
         joined_by=tuple((row["evidence"] or {}).get("joined_by", ())),
-        refused_reason=row["refused_reason"],
+    )
+
+
+def _lead(row: Mapping[str, Any]) -> Lead:
+    return Lead(
+        source_table=row["source_table"],
+        source_pk=row["source_pk"],
+        event_date=row["event_date"],
+        scout_id=row["scout_id"],
+        match_rule=row["match_rule"],
+        match_score=row["match_score"],
+        confidence_level=row["confidence_level"],
     )

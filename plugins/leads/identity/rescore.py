@@ -24,10 +24,9 @@ from typing import Any
 
 from psycopg import Connection
 
-from leads import runs
 from leads.errors import LeadsError
-from leads.identity.resolution import DRIVERS, Resolution
-from leads.identity.training import hold_still, identity_job, models
+from leads.identity.resolution import DRIVERS, Resolution, identity_job
+from leads.identity.training import hold_still, models
 from leads.sources import Registry
 from leads.staging import Limits
 from leads.windows import UTC
@@ -45,7 +44,6 @@ def rescore(
     batch_size: int = BATCH,
     show: Callable[[int, int], None] = lambda judged, leads: None,
     limits: Limits | None = None,
-    identity: runs.RunIdentity | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> dict[str, Any] | None:
     """Judge all leads with a model and put it into use; goes on where an earlier call stopped.
@@ -61,11 +59,11 @@ def rescore(
         batch_size: leads per transaction.
         show: told before each batch how many leads are judged, of how many.
         limits: how long to wait.
-        identity: the Airflow task instance, for the ledger.
         clock: the time of reading, aware.
 
     Returns:
-        Stats of the last run; None when the model is in use already, and nothing was written.
+        Stats of the last run; None when the model is in use already, or somebody else put it into
+        use meanwhile.
 
     Raises:
         LeadsError: there is no such model, or it failed; judged batches are kept.
@@ -90,7 +88,6 @@ def rescore(
             home_park_id=home_park_id,
             subject=DRIVERS,
             limits=limits,
-            identity=identity,
             clock=clock,
         )
 

@@ -16,14 +16,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from psycopg import Connection, IsolationLevel, errors, sql
+from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
 from leads import runs
-from leads.errors import LeadsError, PassingError
+from leads.errors import LeadsError, MendableError
 from leads.identity.keys import create_lead_fields, name_new_accounts, read_odd_phones
 from leads.identity.model import train
-from leads.jobs import run_job
+from leads.jobs import run_job, take_turn
 from leads.sources import Registry
 from leads.staging import Limits
 from leads.statements import statement
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 #: Who reckons with people, and is told which ones changed.
 CONSUMERS = ("attribution", "views")
 DRIVERS = "public.drivers"
+#: The statement that waits for a run's turn.
+QUEUE = "identity/state/queue"
 #: From so many changed rows on, the planner needs fresh statistics of the stored keys.
 LARGE = 2_000
 #: Up to so many rows, a temporary table needs none.
@@ -124,25 +126,64 @@ def run_resolution(
     Raises:
         LeadsError: it failed and changed nothing.
     """
+    return identity_job(
+        connection,
+        registry,
+        Resolution.run,
+        home_park_id=home_park_id,
+        subject=DRIVERS,
+        limits=limits,
+        identity=identity,
+        clock=clock,
+        dry_run=dry_run,
+    )
 
-    def work(run_id: int | None) -> dict[str, Any]:
-        return Resolution(connection, registry, home_park_id, clock(), run_id).run()
 
-    # What others did is to be seen once it is our turn, though the transaction began before.
-    connection.isolation_level = IsolationLevel.READ_COMMITTED
-    try:
-        return run_job(
-            connection,
-            work,
-            job_type="identity_run",
-            subject=DRIVERS,
-            limits=limits or Limits(),
-            identity=identity,
-            dry_run=dry_run,
-        )
-    finally:
-        if not connection.closed:
-            connection.isolation_level = None
+def identity_job(
+    connection: Connection[Any],
+    registry: Registry,
+    work: Callable[[Resolution], dict[str, Any]],
+    *,
+    home_park_id: str,
+    subject: str,
+    limits: Limits | None,
+    clock: Callable[[], datetime],
+    identity: runs.RunIdentity | None = None,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Do some stages of a resolution in one transaction, with a row in the run ledger.
+
+    Args:
+        connection: idle session, not in autocommit.
+        registry: the lead sources.
+        work: given the run, whose stages it calls; returns flat counts.
+        home_park_id: the fleet's own park.
+        subject: what the job reads or writes, to name in errors.
+        limits: how long to wait; None for the usual.
+        clock: the time of reading, aware.
+        identity: the Airflow task instance, for the ledger.
+        dry_run: do everything and roll it back.
+
+    Returns:
+        The counts, with `seconds` and `dry_run`.
+
+    Raises:
+        LeadsError: it failed and changed nothing.
+    """
+    chosen = limits or Limits()
+
+    def job(run_id: int | None) -> dict[str, Any]:
+        return work(Resolution(connection, registry, home_park_id, clock(), run_id, chosen))
+
+    return run_job(
+        connection,
+        job,
+        job_type="identity_run",
+        subject=subject,
+        limits=chosen,
+        identity=identity,
+        dry_run=dry_run,
+    )
 
 
 class Resolution:
@@ -155,18 +196,22 @@ class Resolution:
         home_park_id: str,
         read_at: datetime,
         run_id: int | None,
+        limits: Limits,
     ) -> None:
         """Prepare a run on a connection that is in its transaction.
 
         Args:
-            connection: in a READ COMMITTED transaction.
+            connection: in a transaction; who takes a turn needs READ COMMITTED, to see what others
+                did meanwhile, who only looks at what stands may have REPEATABLE READ.
             registry: the lead sources.
             home_park_id: the fleet's own park.
             read_at: time of reading, aware.
             run_id: ledger row; None in a dry run.
+            limits: how long to wait.
         """
         self.connection = connection
         self.registry = registry
+        self.limits = limits
         self.is_scored = False
         self.sizes: dict[str, int] = {}
         self.have_accounts_news = True
@@ -204,23 +249,14 @@ class Resolution:
 
     def take_turn(self) -> None:
         """Wait for other runs and for loads; then no event moves until the end."""
-        try:
-            self.execute("state/queue")
-            has_turn = True
-        except errors.LockNotAvailable:
-            has_turn = False
-        if not has_turn:  # not raised above: no chain leads to the database's own text
-            raise PassingError(
-                "identity_run: another run, or a load, was still at work when the wait allowed by "
-                "LEADS_QUEUE_TIMEOUT_SECONDS ended. See ./leads status for what runs; then clear "
-                "this task."
-            )
+        busy = "identity_run: another run, or a load, was still at work"
+        take_turn(self.connection, (QUEUE,), self.binds, self.limits, busy=busy)
         self.binds["is_first_read"] = self.is_empty("canon", "drivers_index")
         self.binds["are_leads_new"] = self.is_empty("canon", "lead_keys")
         with self.connection.cursor(row_factory=dict_row) as cursor:
             state = cursor.execute(statement("identity/state/read_state")).fetchone()
         if state is None:
-            raise LeadsError("canon.identity_state is empty. Run ./leads migrate.")
+            raise MendableError("canon.identity_state is empty: run ./leads migrate.")
         self.binds |= state
 
     def normalise(self) -> None:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 from psycopg.rows import class_row
 
-from leads import runs
 from leads.errors import LeadsError
-from leads.identity.resolution import Resolution
-from leads.jobs import run_job
+from leads.identity.resolution import Resolution, identity_job
 from leads.sources import Registry
 from leads.staging import Limits
 from leads.statements import statement
@@ -108,7 +106,6 @@ def train_model(
     *,
     home_park_id: str,
     limits: Limits | None = None,
-    identity: runs.RunIdentity | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Training:
     """Make a new model version of everything there is; runs go on with the old one.
@@ -121,7 +118,6 @@ def train_model(
         registry: the lead sources.
         home_park_id: the fleet's own park; its account wins a tie.
         limits: how long to wait.
-        identity: the Airflow task instance, for the ledger.
         clock: the time of training, aware.
 
     Returns:
@@ -155,7 +151,6 @@ def train_model(
         home_park_id=home_park_id,
         subject=MODELS,
         limits=limits,
-        identity=identity,
         clock=clock,
     )
     version, old_version, parameters, changes = made[0]
@@ -170,52 +165,6 @@ def models(connection: Connection[Any]) -> list[Model]:
     """
     with connection.transaction(), connection.cursor(row_factory=class_row(Model)) as cursor:
         return cursor.execute(statement("identity/model/list_models")).fetchall()
-
-
-def identity_job(
-    connection: Connection[Any],
-    registry: Registry,
-    work: Callable[[Resolution], dict[str, Any]],
-    *,
-    home_park_id: str,
-    subject: str,
-    limits: Limits | None,
-    identity: runs.RunIdentity | None,
-    clock: Callable[[], datetime],
-) -> dict[str, Any]:
-    """Do some stages of a resolution in one transaction, with a row in the run ledger.
-
-    Args:
-        connection: idle session, not in autocommit.
-        registry: the lead sources.
-        work: given the run, whose stages it calls; returns flat counts.
-        home_park_id: the fleet's own park.
-        subject: what the job writes, to name in errors.
-        limits: how long to wait; None for the usual.
-        identity: the Airflow task instance, for the ledger.
-        clock: the time of reading, aware.
-
-    Returns:
-        The counts, with `seconds` and `dry_run`.
-    """
-
-    def job(run_id: int | None) -> dict[str, Any]:
-        return work(Resolution(connection, registry, home_park_id, clock(), run_id))
-
-    # What others did is to be seen once it is our turn, though the transaction began before.
-    connection.isolation_level = IsolationLevel.READ_COMMITTED
-    try:
-        return run_job(
-            connection,
-            job,
-            job_type="identity_run",
-            subject=subject,
-            limits=limits or Limits(),
-            identity=identity,
-        )
-    finally:
-        if not connection.closed:
-            connection.isolation_level = None
 
 
 def hold_still(run: Resolution) -> int:

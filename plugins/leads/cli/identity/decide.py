@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leads.cli.identity_session import LanguageOption
+from leads.cli.identity_session import (
+    AccountArgument,
+    LanguageOption,
+    PkArgument,
+    SourceArgument,
+)
 
 if TYPE_CHECKING:
     from leads.cli.identity_session import Session
     from leads.cli.texts import Language
-    from leads.identity.decisions import Credit, Decisions, Preview, Proposal, Standing
+    from leads.identity.decisions import Decisions
+    from leads.identity.previews import Credit, Preview, Standing
+    from leads.identity.proposals import Proposal
 
 #: Rows of a preview that are listed of each kind.
 LISTED = 40
@@ -28,8 +35,8 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Write it without asking.
 
 
 def same(
-    a: Annotated[str, typer.Argument(help="Account: a driver_id, not a person key.")],
-    b: Annotated[str, typer.Argument(help="Another account.")],
+    a: AccountArgument,
+    b: AccountArgument,
     by: ByOption = None,
     reason: ReasonOption = None,
     yes: YesOption = False,
@@ -46,14 +53,14 @@ def same(
 
       ./leads identity same D-100 D-200 --reason "same face on both documents" --yes
     """
-    from leads.identity.decisions import Proposal
+    from leads.identity.proposals import Proposal
 
     _decide(Proposal("same", driver_a=a, driver_b=b), by, reason, yes, language)
 
 
 def different(
-    a: Annotated[str, typer.Argument(help="Account: a driver_id, not a person key.")],
-    b: Annotated[str, typer.Argument(help="Another account.")],
+    a: AccountArgument,
+    b: AccountArgument,
     by: ByOption = None,
     reason: ReasonOption = None,
     yes: YesOption = False,
@@ -69,14 +76,14 @@ def different(
 
       ./leads identity different D-100 D-200 --reason "father and son" --by "Rosa (fleet)" --yes
     """
-    from leads.identity.decisions import Proposal
+    from leads.identity.proposals import Proposal
 
     _decide(Proposal("different", driver_a=a, driver_b=b), by, reason, yes, language)
 
 
 def confirm(
-    source: Annotated[str, typer.Argument(help="Source table of the lead.")],
-    pk: Annotated[str, typer.Argument(help="Key of the lead in its source.")],
+    source: SourceArgument,
+    pk: PkArgument,
     driver: Annotated[
         str | None,
         typer.Option("--driver", help="An account of the person it belongs to.", metavar="ID"),
@@ -96,12 +103,12 @@ def confirm(
 
     For example:
 
-      ./leads identity confirm module_ct_cabinet_leads 4711
+      ./leads identity confirm module_ct_scouting_daily 4711
 
-      ./leads identity confirm module_ct_cabinet_leads 4711 --driver D-100 --reason "phoned him"
+      ./leads identity confirm module_ct_scouting_daily 4711 --driver D-100 --reason "phoned him"
     """
     from leads.cli.errors import usage
-    from leads.identity.decisions import Proposal
+    from leads.identity.proposals import Proposal
 
     if driver is not None and person is not None:
         raise usage("--driver and --person exclude each other: give one of them, or neither.")
@@ -110,8 +117,8 @@ def confirm(
 
 
 def ignore(
-    source: Annotated[str, typer.Argument(help="Source table of the lead.")],
-    pk: Annotated[str, typer.Argument(help="Key of the lead in its source.")],
+    source: SourceArgument,
+    pk: PkArgument,
     by: ByOption = None,
     reason: ReasonOption = None,
     yes: YesOption = False,
@@ -123,11 +130,11 @@ def ignore(
 
     For example:
 
-      ./leads identity ignore module_ct_cabinet_leads 4711
+      ./leads identity ignore module_ct_scouting_daily 4711
 
-      ./leads identity ignore module_ct_cabinet_leads 4711 --reason "test entry" --yes
+      ./leads identity ignore module_ct_scouting_daily 4711 --reason "test entry" --yes
     """
-    from leads.identity.decisions import Proposal
+    from leads.identity.proposals import Proposal
 
     _decide(Proposal("ignore", source_table=source, source_pk=pk), by, reason, yes, language)
 
@@ -151,7 +158,7 @@ def undo(
 
       ./leads identity undo 12 --reason "mixed up two brothers" --yes
     """
-    from leads.identity.decisions import Proposal
+    from leads.identity.proposals import Proposal
 
     _decide(Proposal("undo", undoes=number), by, reason, yes, language)
 
@@ -166,7 +173,7 @@ def _decide(
     person: str | None = None,
 ) -> None:
     """Show what would change; then write it, if it is wanted."""
-    import sys
+    from dataclasses import replace
     from datetime import datetime
 
     from leads.cli.errors import usage
@@ -180,29 +187,37 @@ def _decide(
     if yes and not reason:
         raise usage('--yes needs --reason "…": a decision is kept with why it was made.')
     with identity_session(language) as session:
-        chosen, say = session.settings, session.say
+        limits = Limits.of(session.settings)
         decisions = Decisions(
             session.connection,
             session.registry,
-            home_park_id=chosen.home_park_id,
+            home_park_id=session.settings.home_park_id,
             # A person waits, and can repeat the command: not as long as a run may wait.
-            limits=Limits(
-                lock_seconds=chosen.lock_timeout_seconds,
-                queue_seconds=chosen.lock_timeout_seconds,
-                idle_seconds=chosen.idle_timeout_seconds,
-            ),
+            limits=replace(limits, queue_seconds=limits.lock_seconds),
         )
         key = None if person is None else read_person(session.connection, person).person_key
         proposal = decisions.completed(proposal, key)
         decisions.check(proposal)
         _show(session, proposal, decisions.preview(proposal, read_at=datetime.now(UTC)))
-        is_asked = sys.stdin.isatty() and bool(reason)
-        if not yes and not (is_asked and typer.confirm(say("decide.ask"))):
-            session.print(say("decide.not_written"))
-            if not is_asked:
-                session.print(say("decide.how", command=_command(proposal, reason)))
-            return
-        _write(session, decisions, proposal, by=(by or "").strip() or _user(), reason=reason)
+        by = (by or "").strip()
+        if yes or _is_agreed(session, _command(proposal, by, reason), can_ask=bool(reason)):
+            _write(session, decisions, proposal, by=by or _user(), reason=reason)
+
+
+def _is_agreed(session: Session, command: str, *, can_ask: bool) -> bool:
+    """Ask on a terminal, in the person's language; elsewhere say how to write it."""
+    import sys
+
+    say = session.say
+    is_asked = can_ask and sys.stdin.isatty()
+    if is_asked:
+        answer = typer.prompt(say("decide.ask"), default="", show_default=False)
+        if answer.strip().casefold() in say("decide.agreed").split():
+            return True
+    session.print(say("decide.not_written"))
+    if not is_asked:
+        session.print(say("decide.how", command=command))
+    return False
 
 
 def _user() -> str:
@@ -216,7 +231,7 @@ def _user() -> str:
         raise usage('Your user has no name here: say who decides with --by "NAME".') from None
 
 
-def _command(proposal: Proposal, reason: str) -> str:
+def _command(proposal: Proposal, by: str, reason: str) -> str:
     """The command that writes what was shown."""
     import shlex
 
@@ -227,6 +242,7 @@ def _command(proposal: Proposal, reason: str) -> str:
         words += ["--driver", proposal.driver_a] if proposal.driver_a is not None else []
     else:
         words += [word for word in (proposal.driver_a, proposal.driver_b) if word is not None]
+    words += ["--by", by] if by else []
     given = shlex.quote(reason) if reason else '"…"'
     return f"./leads identity {shlex.join(words)} --reason {given} --yes"
 
@@ -239,17 +255,18 @@ def _write(
     from leads.errors import LeadsError
     from leads.windows import UTC
 
-    say = session.say
+    say, is_new = session.say, proposal.undoes is None
     number = decisions.write(proposal, decided_by=by, reason=reason, decided_at=datetime.now(UTC))
     try:
         resolved, attributed = decisions.apply()
     except LeadsError as error:
-        session.print(say("decide.kept", number=number, error=error))
+        kept = "decide.kept" if is_new else "decide.kept_withdrawn"
+        session.print(say(kept, number=number, error=error))
         raise typer.Exit(1) from None
     changed = sum(attributed[name] for name in ("inserted", "updated", "deleted"))
     session.print(
         say(
-            "decide.written" if proposal.undoes is None else "decide.withdrawn",
+            "decide.written" if is_new else "decide.withdrawn",
             number=number,
             by=by,
             leads=resolved["leads"],
@@ -258,7 +275,7 @@ def _write(
             changed=changed,
         )
     )
-    if proposal.undoes is None:
+    if is_new:
         session.print(say("decide.undo_how", command=f"./leads identity undo {number}"))
 
 
@@ -299,7 +316,7 @@ def _show(session: Session, proposal: Proposal, preview: Preview) -> None:
 
 def _show_links(session: Session, preview: Preview) -> None:
     from leads.cli.identity_session import cells, table
-    from leads.identity.decisions import DRIVERS
+    from leads.identity.previews import ACCOUNTS
 
     if not preview.links:
         return
@@ -307,7 +324,7 @@ def _show_links(session: Session, preview: Preview) -> None:
     columns = ("what", "before", "after")
     links = table(say("decide.links"), *(say(f"column.{name}") for name in columns))
     for link in preview.links[:LISTED]:
-        kind = "account" if link.source_table == DRIVERS else "lead"
+        kind = "account" if link.source_table == ACCOUNTS else "lead"
         what = say(f"decide.{kind}", source=link.source_table, pk=link.source_pk)
         links.add_row(*cells(what, _standing(session, link.before), _standing(session, link.after)))
     session.console.print(links)

@@ -70,7 +70,8 @@ def evaluate(
     """Measure precision, recall and calibration, beside the predecessor's rules.
 
     By itself it makes a throwaway database with generated drivers and leads, resolves them, and
-    compares with who they are. With --truth it compares the links that the warehouse has.
+    compares with who they are. With --truth it compares the links that the warehouse has. It
+    speaks English only.
 
     For example:
 

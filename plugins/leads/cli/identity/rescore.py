@@ -16,7 +16,7 @@ def rescore(
 
     All links change in one moment, at the end; until then they are the old model's, and runs may
     come in between. Interrupted, the same command goes on where it stopped. Attribution follows
-    with the next run.
+    with the next run. It speaks English only.
 
     For example:
 
@@ -44,18 +44,14 @@ def rescore(
                     registry(),
                     home_park_id=chosen.home_park_id,
                     model_version=model,
-                    limits=Limits(
-                        lock_seconds=chosen.lock_timeout_seconds,
-                        queue_seconds=chosen.queue_timeout_seconds,
-                        idle_seconds=chosen.idle_timeout_seconds,
-                    ),
+                    limits=Limits.of(chosen),
                     show=lambda judged, of: line.show(
                         "publishing" if judged >= of else "", done=judged
                     ),
                 )
         display.end_live()
         if stats is None:
-            display.print("That model is in use already; nothing was written.")
+            display.print("That model is in use already; there is nothing left to do.")
             return
         display.print(
             f"Model {stats['put_into_use']} is in use. Newly linked: {stats['linked']:,}; "

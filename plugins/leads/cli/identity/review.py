@@ -11,8 +11,9 @@ from leads.cli.identity_session import LanguageOption, RevealOption
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from leads.cli.identity_session import Session
 
-#: Accounts of one row that are named.
+#: Accounts of one row that are named beside the first two.
 NAMED = 4
 
 
@@ -67,23 +68,27 @@ def review(
                     row["reason_code"],
                     session.local(row["since"]),
                     None if posterior is None else percent(float(posterior)),
-                    _next(row),
+                    _next(session, row),
                 )
             )
         session.console.print(queue)
 
 
-def _next(row: Mapping[str, Any]) -> str:
-    """The command that shows more, or decides."""
+def _next(session: Session, row: Mapping[str, Any]) -> str:
+    """The command that shows more, or those that decide."""
     import shlex
 
     if row["kind"] == "lead":
         return f"./leads why {shlex.quote(row['source_table'])} {shlex.quote(row['source_pk'])}"
     if row["kind"] == "scouts":
         return f"./leads person {row['person_key']}"
-    named = [shlex.quote(driver_id) for driver_id in row["driver_ids"][:NAMED]]
-    more = " …" if len(row["driver_ids"]) > NAMED else ""
-    return f"./leads identity same|different {' '.join(named)}{more}"
+    # A decision is about two accounts; of more, the next pair follows once this one is decided.
+    pair, others = row["driver_ids"][:2], row["driver_ids"][2:]
+    lines = [f"./leads identity {word} {shlex.join(pair)}" for word in ("same", "different")]
+    if others:
+        named = ", ".join(others[:NAMED]) + (", …" if len(others) > NAMED else "")
+        lines.append(session.say("review.others", accounts=named))
+    return "\n".join(lines)
 
 
 def decisions(

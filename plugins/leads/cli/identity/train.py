@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -12,26 +10,17 @@ if TYPE_CHECKING:
     from leads.identity.training import Model, Training
 
 
-def train(
-    list_models: Annotated[
-        bool, typer.Option("--models", help="Train nothing; list the versions.")
-    ] = False,
-) -> None:
+def train() -> None:
     """Make a new version of the matching model, and show what it would change.
 
     It learns from all accounts and leads as the last run left them. Runs go on with the model in
     use until `./leads identity rescore` puts the new one into use: nothing is linked otherwise
-    before that.
+    before that. It speaks English only.
 
     For example:
 
       ./leads identity train
-
-      ./leads identity train --models     the versions, when and on how much they were trained
     """
-    if list_models:
-        models()
-        return
     import psycopg
 
     from leads.cli.progress import Display
@@ -52,11 +41,7 @@ def train(
                 connection,
                 registry(),
                 home_park_id=chosen.home_park_id,
-                limits=Limits(
-                    lock_seconds=chosen.lock_timeout_seconds,
-                    queue_seconds=chosen.queue_timeout_seconds,
-                    idle_seconds=chosen.idle_timeout_seconds,
-                ),
+                limits=Limits.of(chosen),
             )
         display.end_live()
         display.print(_parameters(training))
@@ -69,7 +54,14 @@ def train(
 
 
 def models() -> None:
-    """List the versions of the matching model, and which one is in use."""
+    """List the versions of the matching model, and which one is in use.
+
+    When and on how much each was trained. It speaks English only.
+
+    For example:
+
+      ./leads identity models
+    """
     import psycopg
 
     from leads.cli.progress import standard_output
