@@ -16,7 +16,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from leads.errors import LeadsError
+from leads.errors import MendableError
 from leads.statements import statement
 
 #: Up to so many blocks, looking at all rows takes milliseconds. The server's counts may come a
@@ -103,16 +103,16 @@ def read_facts(connection: Connection[Any], raw_table: str) -> Facts:
         raw_table: with its schema.
 
     Raises:
-        LeadsError: there is no such table.
+        MendableError: there is no such table.
     """
     with connection.cursor(row_factory=class_row(Facts)) as cursor:
         facts = cursor.execute(
             statement("views/raw/read_facts"), {"raw_table": raw_table}
         ).fetchone()
     if facts is None or facts.oid is None:
-        raise LeadsError(
+        raise MendableError(
             f"{raw_table}: the table is missing, so readers keep the figures of the last refresh. "
-            "Restore it, or let the warehouse role see its schema; then clear this task."
+            "Restore it, or let the warehouse role see its schema."
         )
     return facts
 

@@ -17,12 +17,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from psycopg import Connection, IsolationLevel, errors
+from psycopg import Connection
 from psycopg.rows import dict_row
 
 from leads import runs
-from leads.errors import LeadsError, PassingError
-from leads.jobs import run_job
+from leads.errors import LeadsError
+from leads.jobs import run_job, take_turn
 from leads.sources import Registry
 from leads.staging import Limits
 from leads.statements import statement
@@ -96,13 +96,11 @@ def run_refresh(
 
     def work(run_id: int | None) -> dict[str, Any]:
         opened.append(run_id)
-        refresh = Refresh(connection, registry, home_park_id, clock(), run_id, zone)
+        refresh = Refresh(connection, registry, home_park_id, clock(), run_id, zone, limits)
         stats = refresh.run(full=full)
         keep_results(connection, refresh.results, run_id, clock())
         return stats
 
-    # What others did is to be seen once it is our turn, though the transaction began before.
-    connection.isolation_level = IsolationLevel.READ_COMMITTED
     try:
         return run_job(
             connection,
@@ -119,9 +117,6 @@ def run_refresh(
             with connection.transaction():
                 keep_results(connection, failure.results, opened[0], clock())
         raise
-    finally:
-        if not connection.closed:
-            connection.isolation_level = None
 
 
 class Refresh:
@@ -135,6 +130,7 @@ class Refresh:
         read_at: datetime,
         run_id: int | None,
         zone: ZoneInfo,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         """Prepare a refresh on a connection that is in its transaction.
 
@@ -145,8 +141,10 @@ class Refresh:
             read_at: time of reading, aware.
             run_id: ledger row; None in a dry run.
             zone: of the day that totals are kept under.
+            limits: how long to wait.
         """
         self.connection = connection
+        self.limits = limits
         self.results: list[Result] = []
         self.binds: dict[str, Any] = {
             "source_tables": list(registry.sources),
@@ -193,17 +191,13 @@ class Refresh:
 
     def take_turn(self) -> None:
         """Wait for other runs and for loads; then nothing moves until the end."""
-        try:
-            self.execute("state/queue")
-            has_turn = True
-        except errors.LockNotAvailable:
-            has_turn = False
-        if not has_turn:  # not raised above: no chain leads to the database's own text
-            raise PassingError(
-                f"{_JOB}: another run, or a load, was still at work when the wait allowed by "
-                "LEADS_QUEUE_TIMEOUT_SECONDS ended. See ./leads status for what runs; then clear "
-                "this task."
-            )
+        take_turn(
+            self.connection,
+            ["views/state/queue"],
+            self.binds,
+            self.limits,
+            busy=f"{_JOB}: another run, or a load, was still at work",
+        )
         with self.connection.cursor(row_factory=dict_row) as cursor:
             state = cursor.execute(statement("views/state/read_state")).fetchone()
         if state is None:

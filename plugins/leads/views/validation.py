@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 
 from leads import runs
 from leads.jobs import run_job
@@ -64,8 +64,6 @@ def run_validation(
             **{f"violations_{result.check.name}": result.count for result in failed},
         }
 
-    # All checks look at the same moment, so that no refresh between them makes them disagree.
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
     try:
         return run_job(
             connection,
@@ -81,9 +79,6 @@ def run_validation(
             with connection.transaction():
                 keep_results(connection, failure.results, opened[0], clock())
         raise
-    finally:
-        if not connection.closed:
-            connection.isolation_level = None
 
 
 def check_now(
@@ -99,10 +94,5 @@ def check_now(
     Returns:
         What each found.
     """
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with connection.transaction(force_rollback=True):
-            return run_checks(connection, extent, chosen)
-    finally:
-        if not connection.closed:
-            connection.isolation_level = None
+    with connection.transaction(force_rollback=True):
+        return run_checks(connection, extent, chosen)
