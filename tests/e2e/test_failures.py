@@ -83,6 +83,8 @@ def test_a_dropped_table_fails_its_own_task_without_a_retry(dropped: Dropped) ->
         SCOUTING: "success",
         "resolve_identities": "success",
         "attribute_leads": "success",
+        "refresh_views": "success",
+        "validate_views": "success",
         "health_check": "failed",
     }
     assert dropped.tries == {1}

@@ -130,6 +130,8 @@ def test_a_run_for_one_source_skips_the_others_and_succeeds(stack: House, kinds:
         MIGRATIONS: "skipped",
         "resolve_identities": "success",
         "attribute_leads": "success",
+        "refresh_views": "success",
+        "validate_views": "success",
         "health_check": "success",
     }
 

@@ -26,7 +26,9 @@ from leads.local.api import ApiError
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
-TASKS = (*SOURCES, "resolve_identities", "attribute_leads", "health_check")
+#: Tasks that wait for the one before them.
+AFTER = ("attribute_leads", "refresh_views", "validate_views")
+TASKS = (*SOURCES, "resolve_identities", *AFTER, "health_check")
 
 
 # A dry run and refused runs, side by side: none of them may change anything --------------------
@@ -91,11 +93,11 @@ def test_a_scope_that_cannot_be_is_refused_with_a_message(
     stack: House, harmless: Harmless, wrong: str, message: str
 ) -> None:
     run_id = harmless.refused[wrong]
-    assert stack.states(run_id) == dict.fromkeys(TASKS, "failed") | {
-        "attribute_leads": "upstream_failed"
-    }
+    assert stack.states(run_id) == dict.fromkeys(TASKS, "failed") | dict.fromkeys(
+        AFTER, "upstream_failed"
+    )
     for task in stack.api.tasks(run_id):
-        assert task["try_number"] == (0 if task["task_id"] == "attribute_leads" else 1)
+        assert task["try_number"] == (0 if task["task_id"] in AFTER else 1)
     for source in SOURCES:
         assert message in stack.log(run_id, f"ingest.{source}")
 

@@ -35,7 +35,13 @@ def test_status_tells_the_last_loads_the_totals_and_the_address(stack: House) ->
     with stopwatch("./leads status"):
         status, said = stack.leads("status", "--runs", "3")
     assert status == 0
-    jobs = ("lead_ingestion", "identity_run", "lead_attribution")
+    jobs = (
+        "lead_ingestion",
+        "identity_run",
+        "lead_attribution",
+        "view_refresh",
+        "view_validation",
+    )
     assert sum(said.count(job) for job in jobs) == 3
     totals = stack.sql(
         b"""SELECT source_table, count(*), max(event_date)
