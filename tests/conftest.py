@@ -7,6 +7,7 @@ import itertools
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ os.environ["AIRFLOW_HOME"] = _AIRFLOW_HOME
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
 _NUMBER = itertools.count(1)
+_HANDED_OVER: list[tuple[str, float]] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +40,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("LEADS_NIGHTLY") == "1",
         help="the long versions: more examples, more kills",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, a file's tests stay together, and so do all that share the one Airflow.
+
+    That one takes longest, so it begins first.
+    """
+    items.sort(key=lambda item: item.path.parent.name != "e2e")
+    for item in items:
+        is_e2e = item.path.parent.name == "e2e"
+        group = "e2e" if is_e2e else item.path.relative_to(Path(__file__).parent).as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _timings() -> list[tuple[str, float]]:
+    """What the end-to-end tests of this process timed: what, seconds."""
+    house = sys.modules.get("e2e.house")
+    return list(house.TIMINGS) if house else []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Side by side, the process that ran the end-to-end tests hands over what took how long."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["timings"] = _timings()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    _HANDED_OVER.extend(getattr(node, "workeroutput", {}).get("timings", []))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End the report with what took how long."""
+    for what, seconds in [*_timings(), *_HANDED_OVER]:
+        terminalreporter.write_line(f"{seconds:7.1f} s  {what}")
 
 
 @pytest.fixture(scope="session")

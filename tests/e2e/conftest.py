@@ -28,12 +28,6 @@ SETTINGS = {
 }
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """End the report with what took how long."""
-    for what, seconds in TIMINGS:
-        terminalreporter.write_line(f"{seconds:7.1f} s  {what}")
-
-
 @pytest.fixture(scope="session")
 def post_office() -> Iterator[PostOffice]:
     with socket.socket() as probe:

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+#: Processes that run tests side by side at most: each has a database server of its own.
+MOST_WORKERS = 4
+
 
 def test(
     context: typer.Context,
@@ -16,6 +19,8 @@ def test(
     ] = False,
 ) -> None:
     """Run the tests; they bring their own database server and network nothing.
+
+    All of them run side by side on the processors that there are; chosen ones in one process.
 
     Anything else is passed on to pytest.
 
@@ -33,6 +38,8 @@ def test(
         os.environ["LEADS_NIGHTLY"] = "1"
     given = list(context.args)
     if all(word.startswith("-") for word in given):
-        given.append(str(REPOSITORY / "tests"))
+        # Side by side, unless the person says how many; a file's tests stay together.
+        workers = min(os.cpu_count() or 1, MOST_WORKERS)
+        given = ["-n", str(workers), "--dist", "loadgroup", *given, str(REPOSITORY / "tests")]
     arguments = ["--rootdir", str(REPOSITORY), "--durations=10", *given]
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
