@@ -1,0 +1,35 @@
+"""Docs that are made from code say what the code says; `LEADS_WRITE_DOCS=1` writes them anew."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from leads.settings import REPOSITORY
+from leads.views.checks import checks
+
+
+def checks_table() -> str:
+    lines = ["| check | what it claims | severity |", "|---|---|---|"]
+    lines += [f"| `{one.name}` | {one.claim} | {one.severity} |" for one in checks()]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("file", "section", "make"), [("docs/views.md", "checks", checks_table)], ids=["checks"]
+)
+def test_a_generated_section_is_up_to_date(
+    file: str, section: str, make: Callable[[], str]
+) -> None:
+    path = REPOSITORY / file
+    text = path.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(f"<!-- {section}:begin -->\n")
+    _, end, after = rest.partition(f"<!-- {section}:end -->")
+    assert begin, f"{file} has lost its section {section}"
+    assert end, f"{file} has lost the end of its section {section}"
+    wanted = f"{before}{begin}{make()}\n{end}{after}"
+    if os.environ.get("LEADS_WRITE_DOCS") == "1":
+        path.write_text(wanted, encoding="utf-8")
+    assert text == wanted, f"run LEADS_WRITE_DOCS=1 ./leads test tests/test_docs.py, for {file}"
