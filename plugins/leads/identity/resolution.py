@@ -75,6 +75,8 @@ _JOIN = (
 )
 #: Only accounts that moved make or undo a merge.
 _MERGE = ("undo_merges", "insert_merges", "delete_ledger", "delete_registry")
+#: Without any row of these a run is over.
+_NEWS = ("account_news", "lead_news", "departed", "new_decisions")
 _APPLY = (
     "create_link_news",
     "affected_people",
@@ -181,7 +183,7 @@ class Resolution:
         """All stages; returns the counts."""
         self.take_turn()
         self.normalise()
-        if not self.says("has_news"):
+        if not any(self.sizes[name] for name in _NEWS):
             return dict.fromkeys(NOTHING, 0) | {"model": self.binds["model_version"]}
         self.join_people()
         self.find_candidates()
@@ -221,12 +223,13 @@ class Resolution:
         if state is None:
             raise LeadsError("canon.identity_state is empty. Run ./leads migrate.")
         self.binds |= state
+        self.execute("state/new_decisions")
 
     def normalise(self) -> None:
         """Changed accounts and leads in comparable form."""
         read_odd_phones(self.connection, "identity/normalise/odd_account_phones", self.binds)
         self.execute("normalise/account_news")
-        self.have_accounts_news = bool(self.sizes["account_news"]) or self.says("has_decisions")
+        self.have_accounts_news = bool(self.sizes["account_news"] or self.sizes["new_decisions"])
         if self.have_accounts_news:
             self.normalise_accounts()
         else:
