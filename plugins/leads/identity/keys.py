@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Namespace of person keys; it must never change, or every key would.
 PEOPLE = uuid.UUID("5f0d1a52-6c0e-5a43-9a77-3d1f2c8be9a4")
+#: What people write who have no phone, or do not tell it; as in `canon.mobile_norm`.
+PLACEHOLDERS = frozenset({"+51900000000", "+51912345678", "+51987654321", "+51999999999"})
 #: What a lead may carry, in the order of the columns of `lead_fields`.
 FIELDS = ("phone", "licence", "plate", "name", "model", "driver_id")
 
@@ -103,7 +105,10 @@ def read_odd_phones(connection: Connection[Any], which: LiteralString, binds: An
 
 
 def read_phone(spelling: str) -> str | None:
-    """The E.164 form of a phone as somebody wrote it, Peru understood; None when it is none."""
+    """The E.164 form of a phone as somebody wrote it, Peru understood; None when it is none.
+
+    Of several numbers the first one counts that is no placeholder.
+    """
     # Imported here: its tables of the world's numbers are large, and most runs need none of them.
     import phonenumbers
 
@@ -111,13 +116,15 @@ def read_phone(spelling: str) -> str | None:
         number = phonenumbers.parse(spelling, "PE")
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        # Two numbers in one field, or words around it.
-        match = next(iter(phonenumbers.PhoneNumberMatcher(spelling, "PE")), None)
-        if match is None:
-            return None
-        number = match.number
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if number is not None and phonenumbers.is_valid_number(number):
+        numbers = [number]
+    else:  # two numbers in one field, or words around it
+        numbers = [match.number for match in phonenumbers.PhoneNumberMatcher(spelling, "PE")]
+    for number in numbers:
+        read = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if read not in PLACEHOLDERS:
+            return read
+    return None
 
 
 def name_new_accounts(connection: Connection[Any]) -> None:

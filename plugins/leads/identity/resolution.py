@@ -223,10 +223,13 @@ class Resolution:
         if state is None:
             raise LeadsError("canon.identity_state is empty. Run ./leads migrate.")
         self.binds |= state
+        if self.binds["is_first_read"]:  # whatever was read before is gone
+            self.binds["drivers_age"] = None
         self.execute("state/new_decisions")
 
     def normalise(self) -> None:
         """Changed accounts and leads in comparable form."""
+        self.execute("normalise/written_accounts")
         read_odd_phones(self.connection, "identity/normalise/odd_account_phones", self.binds)
         self.execute("normalise/account_news")
         self.have_accounts_news = bool(self.sizes["account_news"] or self.sizes["new_decisions"])
