@@ -1,6 +1,6 @@
 -- Writes  pg_temp.moved_accounts: one row per account that belongs to another person than before, or that
 --         is new.
--- Reads   pg_temp.joined_accounts, pg_temp.account_news
+-- Reads   pg_temp.joined_accounts, pg_temp.account_news, pg_temp.anchor_keys
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE moved_accounts ON COMMIT DROP AS
 SELECT
