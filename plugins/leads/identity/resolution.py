@@ -46,6 +46,8 @@ JOINED_BY = {
     "account_news": ("account_id", "driver_id", "is_new"),
     "changed_accounts": ("account_id", "driver_id", "is_new"),
     "lead_news": ("event_id", "is_known"),
+    "changed_name_keys": ("name_key",),
+    "news_name_keys": ("name_key",),
     "comparisons": ("event_id", "account_id", "person_key"),
     "posteriors": ("event_id", "place"),
     "decided": ("event_id", "person_key", "source_table", "source_pk"),
@@ -74,7 +76,9 @@ _JOIN = (
     "changed_people",
 )
 #: Only accounts that moved make or undo a merge.
-_MERGE = ("undo_merges", "insert_merges", "delete_ledger", "delete_registry")
+_MERGE = frozenset({"undo_merges", "insert_merges", "delete_ledger", "delete_registry"})
+#: Only links that are there already change or end.
+_KNOWN_LINKS = frozenset({"keep_history", "delete_links", "update_links"})
 #: Without any row of these a run is over.
 _NEWS = ("account_news", "lead_news", "departed", "new_decisions")
 _APPLY = (
@@ -171,6 +175,7 @@ class Resolution:
         self.is_scored = False
         self.sizes: dict[str, int] = {}
         self.have_accounts_news = True
+        self.is_bare = False
         self.binds: dict[str, Any] = {
             "home_park_id": home_park_id,
             "read_at": read_at,
@@ -218,6 +223,7 @@ class Resolution:
             )
         self.binds["is_first_read"] = self.is_empty("canon", "drivers_index")
         self.binds["are_leads_new"] = self.is_empty("canon", "lead_keys")
+        self.is_bare = self.binds["is_first_read"] and self.says("state/is_bare")
         with self.connection.cursor(row_factory=dict_row) as cursor:
             state = cursor.execute(statement("identity/state/read_state")).fetchone()
         if state is None:
@@ -243,15 +249,13 @@ class Resolution:
         self.connection.execute("DROP VIEW lead_fields")
         self.execute("normalise/news_name_keys")
         self.analyze("lead_news", "news_name_keys")
-        for name in (
-            "move_decisions",
-            "upsert_lead_keys",
-            "delete_lead_name_keys",
-            "insert_lead_name_keys",
-        ):
-            self.execute(f"normalise/{name}")
-        self.execute("apply/create_departed")
-        self.execute("apply/departed")
+        self.execute("normalise/move_decisions")
+        self.execute("normalise/upsert_lead_keys")
+        if not self.binds["are_leads_new"]:
+            self.execute("normalise/delete_lead_name_keys")
+        self.execute("normalise/insert_lead_name_keys")
+        self.execute("normalise/create_departed")
+        self.execute("normalise/departed")
         self.analyze_stored()
 
     def normalise_accounts(self) -> None:
@@ -260,13 +264,11 @@ class Resolution:
             self.execute(f"normalise/{name}")
         self.analyze("account_news", "changed_accounts", "changed_name_keys")
         name_new_accounts(self.connection)
-        for name in (
-            "insert_accounts",
-            "update_accounts",
-            "delete_account_name_keys",
-            "insert_account_name_keys",
-        ):
-            self.execute(f"normalise/{name}")
+        self.execute("normalise/insert_accounts")
+        if not self.binds["is_first_read"]:
+            self.execute("normalise/update_accounts")
+            self.execute("normalise/delete_account_name_keys")
+        self.execute("normalise/insert_account_name_keys")
 
     def analyze_stored(self) -> None:
         """Fresh statistics after a large change, before autovacuum comes round."""
@@ -335,14 +337,20 @@ class Resolution:
     def apply(self) -> int:
         """Write what changed; returns how many persons were merged away."""
         merges = 0
+        has_old_people = self.have_accounts_news and not self.is_bare
+        needless: frozenset[str] = frozenset() if has_old_people else _MERGE
         for name in _APPLY:
-            if name in _MERGE and not self.have_accounts_news:
+            if name in needless:
                 continue
             touched = self.execute(f"apply/{name}")
             if name == "insert_merges":
                 merges = touched
-            if name in ("create_link_news", "affected_people"):
-                self.analyze("link_news" if name == "create_link_news" else name)
+            elif name == "affected_people":
+                self.analyze(name)
+            elif name == "create_link_news":
+                self.analyze("link_news")
+                if not self.says("apply/has_known_links"):
+                    needless |= _KNOWN_LINKS
         return merges
 
     def outcomes(self) -> dict[str, Any]:
@@ -357,8 +365,8 @@ class Resolution:
         return row
 
     def says(self, question: LiteralString) -> bool:
-        """What `include/sql/identity/state/<question>.sql` answers."""
-        row = self.connection.execute(statement(f"identity/state/{question}")).fetchone()
+        """What `include/sql/identity/<question>.sql` answers."""
+        row = self.connection.execute(statement(f"identity/{question}")).fetchone()
         return bool(row and row[0])
 
     def is_empty(self, schema: str, table: str) -> bool:

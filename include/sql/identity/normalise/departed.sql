@@ -1,6 +1,6 @@
--- Writes  pg_temp.departed: one row per event that is gone, under the key it was known by; the notes of
---         canon.departed_leads are taken.
--- Reads   canon.departed_leads, canon.lead_keys
+-- Writes  pg_temp.departed: one row per event that is gone, under the key it was known by; canon.lead_keys
+--         and canon.lead_name_keys without them, and the notes of canon.departed_leads are taken.
+-- Reads   canon.departed_leads, canon.lead_keys, canon.lead_name_keys, canon.name_key_places
 -- Rerun   dropped with the run.
 WITH
 noted AS (
