@@ -12,7 +12,19 @@ import psycopg
 import pytest
 from psycopg import Connection, sql
 
-from ingestion.loading import CABINET, at, day, events, findings, load_days, open_rejects, put, rows
+from identity.people import account, linked, migration, orphans, registry, resolve
+from ingestion.loading import (
+    CABINET,
+    MIGRATIONS,
+    at,
+    day,
+    events,
+    findings,
+    load_days,
+    open_rejects,
+    put,
+    rows,
+)
 from leads.migrations import downgrade, upgrade
 from leads.settings import SQL
 
@@ -303,6 +315,32 @@ def test_data_of_the_version_before_is_kept_and_adopted(
         "SELECT count(*), count(*) FILTER (WHERE resolved_at IS NULL) FROM ops.ingestion_rejects "
         "WHERE source_pk = '3'",
     ) == [(2, 1)], "the old reject is kept, the new one is the open one"
+
+
+@pytest.mark.parametrize("least", ["0001", "0002"])
+def test_people_are_found_again_after_the_way_down_and_up(
+    empty: Any, session: Connection[Any], least: str
+) -> None:
+    """The index of accounts outlives the way down, without the persons they belong to."""
+    upgrade(empty.conninfo)
+    with session.transaction():
+        session.execute((SQL / "demo" / "raw_tables.sql").read_text(encoding="utf-8"))
+    named = {"license_number": "Q40111222", "phone": "987111222"}
+    account(session, "twin", **named, hire_date=day(-9))
+    account(session, "juan", **named)
+    account(session, "nora", full_name="Zoraida Oxolon")
+    migration(session, "1", "juan")
+    migration(session, "2", "nora")
+    resolve(session)
+    twin, nora = linked(session, "1", MIGRATIONS), linked(session, "2", MIGRATIONS)
+    downgrade(empty.conninfo, least)
+    account(session, "late", **named)
+    upgrade(empty.conninfo)
+    migration(session, "3", "late")
+    resolve(session)
+    assert registry(session) == {twin: "HIGH", nora: "HIGH"}
+    assert [linked(session, pk, MIGRATIONS) for pk in "123"] == [twin, nora, twin]
+    assert orphans(session) == []
 
 
 def test_tables_of_the_system_before_are_adopted(empty: Any, session: Connection[Any]) -> None:

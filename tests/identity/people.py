@@ -369,6 +369,18 @@ def registry(connection: Connection[Any]) -> dict[UUID, str]:
     return found
 
 
+def orphans(connection: Connection[Any]) -> list[tuple[Any, ...]]:
+    """Links and unmatched leads that name a person, or a run, that is not there."""
+    return rows(
+        connection,
+        "SELECT 'person', link.source_table, link.source_pk FROM canon.identity_links AS link "
+        "WHERE link.person_key NOT IN (SELECT person_key FROM canon.identity_registry) "
+        "UNION ALL "
+        "SELECT 'run', lead.source_table, lead.source_pk FROM canon.identity_unmatched AS lead "
+        "WHERE lead.run_id NOT IN (SELECT id FROM ops.ingestion_runs)",
+    )
+
+
 def ledger(connection: Connection[Any]) -> dict[UUID, str]:
     """Attribution rule by person."""
     return dict(

@@ -9,7 +9,7 @@ import pytest
 from psycopg import Connection
 
 from identity.histories import live, make_world, newest_first, shuffled
-from identity.people import rows
+from identity.people import orphans, rows
 from identity.pictures import assert_same, picture
 
 SEED = 20_261_122
@@ -38,6 +38,7 @@ def check_world(connection: Connection[Any], seed: int, drivers: int, leads: int
     for arrange, batches in ((shuffled, 1), (shuffled, 7), (newest_first, 7), (shuffled, 25)):
         live(connection, arrange(world, rng), batches)
         assert_same(picture(connection), clean)
+        assert orphans(connection) == []
         aliases += check_aliases(connection)
     assert aliases, "nobody was merged on the way"
 

@@ -71,7 +71,7 @@ def live(connection: Connection[Any]) -> None:
     scouted(connection, "2", driver_license="Q43219877", driver_phone="987246813", **named)
     scouted(connection, "3", driver_license="Q73219876", driver_phone="987246813", **named)
     migration(connection, "1", "bird", **named)
-    migration(connection, "2", "gone", **named)
+    migration(connection, "2", "987246813", **named)
     put(connection, CABINET, id=1, lead_created_at=None, created_at=at(0), park_phone="987246813")
     load_days(connection, CABINET, -1, 0)
     resolve(connection)
@@ -115,10 +115,10 @@ DAMAGES = [
         "DROP FUNCTION public.refuse() CASCADE",
     ),
     (
-        "ALTER TABLE public.drivers RENAME full_name TO zyxname; "
-        "ALTER TABLE public.drivers ADD full_name int",
-        "ALTER TABLE public.drivers DROP full_name; "
-        "ALTER TABLE public.drivers RENAME zyxname TO full_name",
+        "ALTER TABLE public.drivers RENAME hire_date TO zyxdate; "
+        "ALTER TABLE public.drivers ADD hire_date text DEFAULT 'ZYXKANARIO'",
+        "ALTER TABLE public.drivers DROP hire_date; "
+        "ALTER TABLE public.drivers RENAME zyxdate TO hire_date",
     ),
     (
         "CREATE UNIQUE INDEX birds ON canon.lead_keys (license_norm, name_tokens) "

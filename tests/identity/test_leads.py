@@ -235,6 +235,24 @@ def test_a_misspelt_rare_token_beside_an_equal_plate_links(connection: Connectio
     assert found.evidence["tokens_left_over"] == 0
 
 
+@pytest.mark.parametrize(
+    ("written", "name", "near", "left_over"),
+    [("Rosa Rosal Quispe", "ROSAS MAMANI TICONA", 1, 2), ("Juan Rosa Rosal", "JUAN ROSAS", 1, 0)],
+)
+def test_a_word_is_near_to_one_word_only(
+    connection: Connection[Any], written: str, name: str, near: int, left_over: int
+) -> None:
+    account(connection, "a", phone="987111222", full_name=name)
+    lead(connection, "a", park_phone="987111222", first_name=written)
+    resolve(connection)
+    ((evidence,),) = rows(
+        connection,
+        "SELECT evidence FROM canon.identity_links WHERE source_table != 'drivers' "
+        "UNION ALL SELECT details FROM canon.identity_unmatched",
+    )
+    assert (evidence["near_tokens"], evidence["tokens_left_over"]) == (near, left_over)
+
+
 def test_a_misspelt_common_token_alone_is_no_candidate(connection: Connection[Any]) -> None:
     account(connection, "juan", **JUAN)
     lead(connection, "a", **NAME | {"last_name": "Quispe Mamanu"})
@@ -308,6 +326,33 @@ def test_twins_in_two_parks_are_one_person_and_no_ambiguity(connection: Connecti
     assert (found.evidence["candidates"], "runner_up" in found.evidence) == (1, False)
 
 
+def test_an_account_of_no_park_gives_way_to_the_one_at_home(connection: Connection[Any]) -> None:
+    account(connection, "a", **JUAN | {"park_id": None})
+    account(connection, "home", **JUAN)
+    lead(connection, "a", park_phone="987111222", **NAME)
+    resolve(connection)
+    found = link(connection, "a")
+    assert found
+    assert found.evidence["driver_id"] == "home"
+
+
+def test_an_account_without_a_date_is_found_by_name_once_it_has_one(
+    connection: Connection[Any],
+) -> None:
+    account(connection, "z", full_name="OXOLON UYUQUIPA ZORAIDA IFIGENIA", hire_date=None)
+    lead(connection, "a", **RARE)
+    resolve(connection)
+    assert rows(connection, "SELECT * FROM canon.account_name_keys") == []
+    assert reason(connection, "a") == "NO_CANDIDATES"
+    correct(connection, "z", hire_date=day(0))
+    resolve(connection)
+    assert reason(connection, "a") != "NO_CANDIDATES"
+    correct(connection, "z", hire_date=None)
+    resolve(connection)
+    assert reason(connection, "a") == "NO_CANDIDATES"
+    assert rows(connection, "SELECT * FROM canon.account_name_keys") == []
+
+
 def test_all_accounts_of_a_person_speak_for_it(connection: Connection[Any]) -> None:
     """A lead meets the person by one account, and the other one tells its name."""
     account(connection, "a", license_number="Q40111222", phone="987111222", full_name="Juan Quispe")
@@ -344,6 +389,19 @@ def test_a_migration_is_linked_by_the_account_it_names(connection: Connection[An
     assert (found.person, found.rule, found.score, found.level) == (juan, "DRIVER_ID", 100, "HIGH")
 
 
+def test_blanks_around_the_name_of_an_account_are_no_matter(connection: Connection[Any]) -> None:
+    migration(connection, "1", "juan ")
+    migration(connection, "2", "nora")
+    resolve(connection)
+    juan = account(connection, " juan ", **JUAN)
+    account(connection, " nora")
+    resolve(connection)
+    assert linked(connection, "1", MIGRATIONS) == juan
+    nora = account(connection, "nora")
+    resolve(connection)
+    assert linked(connection, "2", MIGRATIONS) == nora, "it is named as it is written"
+
+
 def test_a_migration_that_names_nobody_has_no_evidence(connection: Connection[Any]) -> None:
     account(connection, "juan", **JUAN)
     blanks = {"1": None, "2": "", "3": "   "}
@@ -360,6 +418,8 @@ def test_a_migration_of_an_unknown_driver_links_once_the_driver_appears(
     resolve(connection)
     assert reason(connection, "1", MIGRATIONS) == "DRIVER_NOT_FOUND"
     assert status(connection, "1", MIGRATIONS) == "OPEN"
+    # Nobody knows what was written there.
+    assert rows(connection, "SELECT details FROM canon.identity_unmatched") == [({},)]
     juan = account(connection, "juan", **JUAN)
     resolve(connection)
     assert linked(connection, "1", MIGRATIONS) == juan

@@ -224,7 +224,7 @@ def test_a_changed_date_moves_the_links_day_and_the_attribution(
     resolve(connection)
     assert ledger(connection) == {juan: "A"}
     scouted(connection, "2", scout=2, on=day(-7), **named)
-    resolve(connection)
+    assert resolve(connection)["relinked"] == 0, "it is the same link"
     assert ledger(connection) == {juan: "C"}
     assert rows(
         connection,
@@ -233,6 +233,10 @@ def test_a_changed_date_moves_the_links_day_and_the_attribution(
     assert rows(connection, "SELECT kind, reason_code, person_key FROM canon.review_queue") == [
         ("scouts", "SCOUT_CONFLICT", juan)
     ]
+    assert rows(
+        connection,
+        "SELECT run_id FROM canon.identity_links WHERE source_pk = '2'",
+    ) == rows(connection, "SELECT min(id) FROM ops.ingestion_runs WHERE job_type = 'identity_run'")
     # The scout alone: no link changes.
     scouted(connection, "2", scout=1, on=day(-7), **named)
     resolve(connection)
@@ -292,6 +296,59 @@ def test_a_busy_database_hides_no_account(connection: Session, second: Connectio
     resolve(connection)
     assert connection.happening is None
     assert person_of(connection, "slow")
+
+
+def test_an_odd_phone_that_is_committed_during_a_run_is_read_by_the_next(
+    connection: Session, second: Connection[Any]
+) -> None:
+    account(connection, "nora", **NORA)
+    connection.after(
+        "identity/normalise/odd_account_phones",
+        lambda: account(second, "juan", **JUAN | {"phone": "01 4271234"}),
+    )
+    resolve(connection)
+    resolve(connection)
+    assert rows(
+        connection, "SELECT phone_norm FROM canon.drivers_index WHERE driver_id = 'juan'"
+    ) == [("+5114271234",)]
+
+
+def test_a_lost_index_is_made_anew(connection: Connection[Any], juan: Any) -> None:
+    write(connection, "DELETE FROM canon.drivers_index")
+    resolve(connection)
+    assert person_of(connection, "juan") == linked(connection, "1") == juan
+    assert registry(connection) == {juan: "HIGH"}
+
+
+def test_the_types_of_the_drivers_columns_are_no_matter(connection: Connection[Any]) -> None:
+    write(connection, "ALTER TABLE public.drivers RENAME TO drivers_kept")
+    write(
+        connection,
+        "CREATE TABLE public.drivers (driver_id bigint PRIMARY KEY, park_id int, phone bigint, "
+        "license_number bigint, license_normalized_number char(12), full_name char(40), "
+        "first_name text, middle_name text, last_name text, car_number text, "
+        "car_normalized_number text, car_brand int, car_model int, hire_date timestamp, "
+        "created_at date, updated_at timestamptz)",
+    )
+    try:
+        write(
+            connection,
+            "INSERT INTO public.drivers (driver_id, phone, license_number, full_name, car_brand, "
+            "hire_date, created_at) VALUES (7, 987111222, 40111222, 'QUISPE MAMANI JUAN CARLOS', "
+            "3, %s, %s)",
+            *(day(0), day(0)),
+        )
+        lead(connection, "a", park_phone="987111222", **NAME)
+        resolve(connection)
+        assert linked(connection, "a") == person_of(connection, "7")
+        assert rows(connection, "SELECT license_norm, hire_date FROM canon.drivers_index") == [
+            ("40111222", day(0))
+        ]
+        with writing_nothing(connection):
+            resolve(connection)
+    finally:
+        write(connection, "DROP TABLE public.drivers")
+        write(connection, "ALTER TABLE public.drivers_kept RENAME TO drivers")
 
 
 def test_a_restored_database_whose_transactions_count_anew_reads_all_accounts(

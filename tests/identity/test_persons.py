@@ -22,6 +22,7 @@ from identity.people import (
     link,
     linked,
     migration,
+    orphans,
     person_of,
     reason,
     registry,
@@ -304,6 +305,7 @@ def test_merge_then_split(connection: Connection[Any], how: str) -> None:
     assert linked(connection, "1", SCOUTING) == linked(connection, "2", MIGRATIONS) == old
     assert history(connection, "1", SCOUTING) == [new]
     assert registry(connection) == {old: "HIGH"}
+    assert orphans(connection) == []
     assert ledger(connection) == {old: "A_FLEET"}
 
     correct(connection, "new", **separate)
@@ -317,6 +319,7 @@ def test_merge_then_split(connection: Connection[Any], how: str) -> None:
     assert linked(connection, "2", MIGRATIONS) == old
     assert history(connection, "1", SCOUTING) == [new, old]
     assert history(connection, "new", "drivers") == [new, old]
+    assert orphans(connection) == []
     assert registry(connection) == {new: "HIGH", old: "HIGH"}
     assert ledger(connection) == {new: "A", old: "A_FLEET"}
     with writing_nothing(connection):
@@ -423,6 +426,40 @@ def test_decisions_that_contradict_each_other_join_nobody_and_are_listed(
     assert refusals(connection) == []
 
 
+def test_a_word_about_others_settles_no_contradiction(connection: Connection[Any]) -> None:
+    """Though a lookalike connects them with those who contradict each other."""
+    alike = {"phone": "987333444", "full_name": "Ana Flores Ticona"}
+    account(connection, "a", **JUAN)
+    account(connection, "b", **NORA)
+    account(connection, "c", **alike)
+    account(connection, "d", **alike)
+    account(connection, "e", full_name="Somebody Else")
+    decide(connection, "same", driver_a="a", driver_b="b")
+    decide(connection, "same", driver_a="b", driver_b="c")
+    decide(connection, "different", driver_a="a", driver_b="c")
+    decide(connection, "same", driver_a="d", driver_b="e")
+    resolve(connection)
+    assert refusals(connection) == [("DECISIONS_CONTRADICT", ["a", "b", "c", "d", "e"])]
+    assert people(connection, "a", "b", "c", "d") == 4
+    assert people(connection, "d", "e") == 1
+
+
+def test_a_settled_contradiction_hides_no_denied_lookalike(connection: Connection[Any]) -> None:
+    alike = {"phone": "987333444", "full_name": "Ana Flores Ticona"}
+    account(connection, "a", **JUAN)
+    account(connection, "b", **NORA)
+    account(connection, "c", **alike)
+    account(connection, "d", **alike)
+    decide(connection, "different", driver_a="a", driver_b="c")
+    decide(connection, "same", driver_a="a", driver_b="b")
+    decide(connection, "same", driver_a="b", driver_b="c")
+    decide(connection, "different", driver_a="a", driver_b="d")
+    resolve(connection)
+    assert refusals(connection) == [("DENIED_PAIR", ["a", "b", "c", "d"])]
+    assert people(connection, "a", "b", "c") == 1
+    assert people(connection, "a", "d") == 2
+
+
 @pytest.mark.parametrize("first", ["a", "b"])
 def test_a_decision_about_an_account_that_does_not_exist_yet_waits_for_it(
     connection: Connection[Any], first: str
@@ -463,7 +500,9 @@ def test_a_confirmed_lead_is_manual_and_beats_all_evidence(connection: Connectio
     found = link(connection, "a")
     assert found
     assert (found.person, found.rule, found.level, found.score) == (nora, "MANUAL", "HIGH", 100)
-    assert found.evidence["decision"] == decision
+    # What speaks for somebody else is no evidence.
+    ((model,),) = rows(connection, "SELECT model_version FROM canon.identity_state")
+    assert found.evidence == {"model": model, "decision": decision, "driver_id": "nora"}
     assert history(connection, "a") == [person_key("juan")]
     assert ledger(connection) == {nora: "B"}
     correct(connection, "juan", car_number="ABC123")
@@ -491,6 +530,7 @@ def test_confirming_without_an_account_takes_the_best_candidate(
     found = link(connection, "a")
     assert found
     assert (found.person, found.rule, found.level, found.score) == (juan, "MANUAL", "HIGH", 100)
+    assert found.evidence["bits"]["phone"] > 0
     assert reason(connection, "nobody") == "NO_CANDIDATES"
 
 

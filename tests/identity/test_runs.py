@@ -19,6 +19,7 @@ from identity.people import (
     account,
     correct,
     decide,
+    decide_lead,
     empty,
     lead,
     linked,
@@ -238,6 +239,27 @@ def test_a_run_that_meets_a_load_waits_for_it(
         stats = outcome[0].result(30)
     assert stats["linked"] == 1
     assert linked(connection, "1") == juan
+
+
+@pytest.mark.parametrize("place", ["state/read_state", "decide/decided", "apply/mark_stale"])
+def test_what_people_decide_during_a_run_is_the_next_ones(
+    connection: Session, second: Session, place: str
+) -> None:
+    juan = account(connection, "juan", **JUAN)
+    lead(connection, "a", park_phone="987111222", **NAME)
+    decided: list[int] = []
+    connection.after(
+        f"identity/{place}", lambda: decided.append(decide_lead(second, "ignore", "a"))
+    )
+    resolve_only(connection)
+    resolve_only(connection)
+    assert linked(connection, "a") is None
+    # And its withdrawal.
+    account(connection, "other", phone="987333444")
+    connection.after(f"identity/{place}", lambda: undo(second, decided[0]))
+    resolve_only(connection)
+    resolve_only(connection)
+    assert linked(connection, "a") == juan
 
 
 #: Where a session dies: before anything of ours is written, between the stages, all through apply.

@@ -35,7 +35,8 @@ DROP COLUMN IF EXISTS undone_reason,
 DROP COLUMN IF EXISTS applied_run_id,
 DROP COLUMN IF EXISTS undo_applied_run_id;
 
--- The indexes of the migration go with their columns.
+DROP INDEX IF EXISTS canon.drivers_index_padded_idx;
+-- The other indexes of the migration go with their columns.
 ALTER TABLE canon.drivers_index
 DROP COLUMN IF EXISTS account_id,
 DROP COLUMN IF EXISTS account_key,
@@ -50,16 +51,39 @@ DROP COLUMN IF EXISTS person_key,
 DROP COLUMN IF EXISTS refused_reason;
 
 DROP FUNCTION IF EXISTS canon.bits;
+DROP FUNCTION IF EXISTS canon.model_forms;
 DROP FUNCTION IF EXISTS canon.is_near_token;
 DROP FUNCTION IF EXISTS canon.name_similarity;
 DROP FUNCTION IF EXISTS canon.name_key;
 DROP VIEW IF EXISTS canon.name_key_places;
 DROP FUNCTION IF EXISTS canon.name_tokens;
 DROP FUNCTION IF EXISTS canon.name_words;
-DROP FUNCTION IF EXISTS canon.sorted_words;
+DROP FUNCTION IF EXISTS canon.sorted_tokens;
 DROP FUNCTION IF EXISTS canon.plate_norm;
 DROP FUNCTION IF EXISTS canon.licence_norm;
 DROP FUNCTION IF EXISTS canon.is_mobile;
 DROP FUNCTION IF EXISTS canon.mobile_norm;
 DROP FUNCTION IF EXISTS canon.alphanumerics;
 DROP FUNCTION IF EXISTS canon.plain_words;
+
+-- Whatever refers to nothing would be in the way.
+DELETE FROM canon.identity_links AS link
+WHERE
+    NOT EXISTS (
+        SELECT 1 FROM canon.identity_registry AS person
+        WHERE person.person_key = link.person_key
+    );
+ALTER TABLE canon.identity_links
+ADD CONSTRAINT identity_links_person_key_fk FOREIGN KEY (person_key)
+REFERENCES canon.identity_registry (person_key);
+UPDATE canon.identity_unmatched AS unmatched
+SET run_id = NULL
+WHERE
+    unmatched.run_id IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM ops.ingestion_runs AS run
+        WHERE run.id = unmatched.run_id
+    );
+ALTER TABLE canon.identity_unmatched
+ADD CONSTRAINT identity_unmatched_run_id_fk FOREIGN KEY (run_id)
+REFERENCES ops.ingestion_runs (id);

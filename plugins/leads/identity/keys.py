@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection, sql
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Namespace of person keys; it must never change, or every key would.
 PEOPLE = uuid.UUID("5f0d1a52-6c0e-5a43-9a77-3d1f2c8be9a4")
+#: What people write who have no phone, or do not tell it; as in `canon.mobile_norm`.
+PLACEHOLDERS = frozenset({"+51900000000", "+51912345678", "+51987654321", "+51999999999"})
 #: What a lead may carry, in the order of the columns of `lead_fields`.
 FIELDS = ("phone", "licence", "plate", "name", "model", "driver_id")
 
@@ -94,16 +95,18 @@ def read_odd_phones(connection: Connection[Any], which: LiteralString, binds: An
     """
     spellings = [row[0] for row in connection.execute(statement(which), binds).fetchall()]
     if spellings:
-        _copy(
-            connection,
-            "COPY canon.phone_readings (raw, phone_norm) FROM STDIN",
-            ((spelling, read_phone(spelling)) for spelling in spellings),
-        )
+        command = "COPY canon.phone_readings (raw, phone_norm) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(command) as copy:
+            for spelling in spellings:
+                copy.write_row((spelling, read_phone(spelling)))
     return len(spellings)
 
 
 def read_phone(spelling: str) -> str | None:
-    """The E.164 form of a phone as somebody wrote it, Peru understood; None when it is none."""
+    """The E.164 form of a phone as somebody wrote it, Peru understood; None when it is none.
+
+    Of several numbers the first one counts that is no placeholder.
+    """
     # Imported here: its tables of the world's numbers are large, and most runs need none of them.
     import phonenumbers
 
@@ -111,13 +114,15 @@ def read_phone(spelling: str) -> str | None:
         number = phonenumbers.parse(spelling, "PE")
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        # Two numbers in one field, or words around it.
-        match = next(iter(phonenumbers.PhoneNumberMatcher(spelling, "PE")), None)
-        if match is None:
-            return None
-        number = match.number
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if number is not None and phonenumbers.is_valid_number(number):
+        numbers = [number]
+    else:  # two numbers in one field, or words around it
+        numbers = [match.number for match in phonenumbers.PhoneNumberMatcher(spelling, "PE")]
+    for number in numbers:
+        read = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if read not in PLACEHOLDERS:
+            return read
+    return None
 
 
 def name_new_accounts(connection: Connection[Any]) -> None:
@@ -125,16 +130,7 @@ def name_new_accounts(connection: Connection[Any]) -> None:
     connection.execute(statement("identity/normalise/create_anchor_keys"))
     new = connection.execute(statement("identity/normalise/new_accounts")).fetchall()
     if new:
-        _copy(
-            connection,
-            "COPY anchor_keys (driver_id, person_key) FROM STDIN",
-            ((driver_id, person_key(driver_id)) for (driver_id,) in new),
-        )
-
-
-def _copy(
-    connection: Connection[Any], command: LiteralString, rows: Iterable[tuple[Any, ...]]
-) -> None:
-    with connection.cursor() as cursor, cursor.copy(command) as copy:
-        for row in rows:
-            copy.write_row(row)
+        command = "COPY anchor_keys (account_id, person_key) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(command) as copy:
+            # Numbers and keys need no quoting; a first run writes all in one go.
+            copy.write("".join(f"{number}\t{person_key(driver_id)}\n" for number, driver_id in new))

@@ -131,11 +131,12 @@ def _publish(run: Resolution, version: int) -> dict[str, Any]:
     run.join_people()
     run.find_leads()
     run.binds["model_version"] = version
-    run.execute("candidates/missing_rescores")
+    run.sizes["dirty_leads"] += run.execute("candidates/missing_rescores")
     run.analyze("dirty_leads")
     run.compare_candidates()
     run.judge(version)
     kept = run.execute("decide/add_rescores")
+    run.sizes["decided"] += kept
     run.analyze("decided")
     merges = run.apply()
     run.execute("apply/delete_rescores")

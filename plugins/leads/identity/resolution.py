@@ -48,6 +48,8 @@ JOINED_BY = {
     "account_news": ("account_id", "driver_id", "is_new"),
     "changed_accounts": ("account_id", "driver_id", "is_new"),
     "lead_news": ("event_id", "is_known"),
+    "changed_name_keys": ("name_key",),
+    "news_name_keys": ("name_key",),
     "comparisons": ("event_id", "account_id", "person_key"),
     "posteriors": ("event_id", "place"),
     "decided": ("event_id", "person_key", "source_table", "source_pk"),
@@ -75,8 +77,12 @@ _JOIN = (
     "update_accounts",
     "changed_people",
 )
-#: Only accounts that changed make or undo a merge, or are marked.
-_MERGE = ("undo_merges", "insert_merges", "delete_ledger", "delete_registry", "mark_accounts")
+#: Only accounts that moved make or undo a merge.
+_MERGE = frozenset({"undo_merges", "insert_merges", "delete_ledger", "delete_registry"})
+#: Only links that are there already change or end.
+_KNOWN_LINKS = frozenset({"keep_history", "delete_links", "update_links"})
+#: Without any row of these a run is over.
+_NEWS = ("account_news", "lead_news", "departed", "new_decisions")
 _APPLY = (
     "create_link_news",
     "affected_people",
@@ -215,6 +221,7 @@ class Resolution:
         self.is_scored = False
         self.sizes: dict[str, int] = {}
         self.have_accounts_news = True
+        self.is_bare = False
         self.binds: dict[str, Any] = {
             "home_park_id": home_park_id,
             "read_at": read_at,
@@ -227,7 +234,7 @@ class Resolution:
         """All stages; returns the counts."""
         self.take_turn()
         self.normalise()
-        if not self.says("has_news"):
+        if not any(self.sizes[name] for name in _NEWS):
             return dict.fromkeys(NOTHING, 0) | {"model": self.binds["model_version"]}
         self.join_people()
         self.find_candidates()
@@ -251,19 +258,25 @@ class Resolution:
         """Wait for other runs and for loads; then no event moves until the end."""
         busy = "identity_run: another run, or a load, was still at work"
         take_turn(self.connection, (QUEUE,), self.binds, self.limits, busy=busy)
+        self.execute("state/set_statistics")
         self.binds["is_first_read"] = self.is_empty("canon", "drivers_index")
         self.binds["are_leads_new"] = self.is_empty("canon", "lead_keys")
+        self.is_bare = self.binds["is_first_read"] and self.says("state/is_bare")
         with self.connection.cursor(row_factory=dict_row) as cursor:
             state = cursor.execute(statement("identity/state/read_state")).fetchone()
         if state is None:
             raise MendableError("canon.identity_state is empty: run ./leads migrate.")
         self.binds |= state
+        if self.binds["is_first_read"]:  # whatever was read before is gone
+            self.binds["drivers_age"] = None
+        self.execute("state/new_decisions")
 
     def normalise(self) -> None:
         """Changed accounts and leads in comparable form."""
+        self.execute("normalise/written_accounts")
         read_odd_phones(self.connection, "identity/normalise/odd_account_phones", self.binds)
         self.execute("normalise/account_news")
-        self.have_accounts_news = bool(self.sizes["account_news"]) or self.says("has_decisions")
+        self.have_accounts_news = bool(self.sizes["account_news"] or self.sizes["new_decisions"])
         if self.have_accounts_news:
             self.normalise_accounts()
         else:
@@ -274,15 +287,13 @@ class Resolution:
         self.connection.execute("DROP VIEW lead_fields")
         self.execute("normalise/news_name_keys")
         self.analyze("lead_news", "news_name_keys")
-        for name in (
-            "move_decisions",
-            "upsert_lead_keys",
-            "delete_lead_name_keys",
-            "insert_lead_name_keys",
-        ):
-            self.execute(f"normalise/{name}")
-        self.execute("apply/create_departed")
-        self.execute("apply/departed")
+        self.execute("normalise/move_decisions")
+        self.execute("normalise/upsert_lead_keys")
+        if not self.binds["are_leads_new"]:
+            self.execute("normalise/delete_lead_name_keys")
+        self.execute("normalise/insert_lead_name_keys")
+        self.execute("normalise/create_departed")
+        self.execute("normalise/departed")
         self.analyze_stored()
 
     def normalise_accounts(self) -> None:
@@ -291,13 +302,11 @@ class Resolution:
             self.execute(f"normalise/{name}")
         self.analyze("account_news", "changed_accounts", "changed_name_keys")
         name_new_accounts(self.connection)
-        for name in (
-            "insert_accounts",
-            "update_accounts",
-            "delete_account_name_keys",
-            "insert_account_name_keys",
-        ):
-            self.execute(f"normalise/{name}")
+        self.execute("normalise/insert_accounts")
+        if not self.binds["is_first_read"]:
+            self.execute("normalise/update_accounts")
+            self.execute("normalise/delete_account_name_keys")
+        self.execute("normalise/insert_account_name_keys")
 
     def analyze_stored(self) -> None:
         """Fresh statistics after a large change, before autovacuum comes round."""
@@ -366,14 +375,20 @@ class Resolution:
     def apply(self) -> int:
         """Write what changed; returns how many persons were merged away."""
         merges = 0
+        has_old_people = self.have_accounts_news and not self.is_bare
+        needless: frozenset[str] = frozenset() if has_old_people else _MERGE
         for name in _APPLY:
-            if name in _MERGE and not self.have_accounts_news:
+            if name in needless:
                 continue
             touched = self.execute(f"apply/{name}")
             if name == "insert_merges":
                 merges = touched
-            if name in ("create_link_news", "affected_people"):
-                self.analyze("link_news" if name == "create_link_news" else name)
+            elif name == "affected_people":
+                self.analyze(name)
+            elif name == "create_link_news":
+                self.analyze("link_news")
+                if not self.says("apply/has_known_links"):
+                    needless |= _KNOWN_LINKS
         return merges
 
     def outcomes(self) -> dict[str, Any]:
@@ -388,8 +403,8 @@ class Resolution:
         return row
 
     def says(self, question: LiteralString) -> bool:
-        """What `include/sql/identity/state/<question>.sql` answers."""
-        row = self.connection.execute(statement(f"identity/state/{question}")).fetchone()
+        """What `include/sql/identity/<question>.sql` answers."""
+        row = self.connection.execute(statement(f"identity/{question}")).fetchone()
         return bool(row and row[0])
 
     def is_empty(self, schema: str, table: str) -> bool:

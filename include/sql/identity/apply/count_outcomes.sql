@@ -17,7 +17,7 @@ SELECT
         WHERE
             news.source_table != 'drivers'
             AND news.person_key IS NOT NULL
-            AND news.is_known
+            AND news.is_new_version
     ) AS relinked,
     (
         SELECT count(*) FROM link_news AS news

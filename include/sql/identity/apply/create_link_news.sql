@@ -1,7 +1,8 @@
 -- Writes  pg_temp.link_news: one row per account or lead whose link is to be as said here; person_key NULL
 --         closes it. Those whose link is so already are left out.
--- Reads   pg_temp.decided, pg_temp.lead_news, pg_temp.account_news, pg_temp.moved_accounts,
---         pg_temp.decided_pairs, canon.drivers_index, canon.identity_links
+-- Reads   pg_temp.decided, pg_temp.departed, pg_temp.lead_news, pg_temp.account_news,
+--         pg_temp.moved_accounts, pg_temp.joined_accounts, pg_temp.decided_pairs,
+--         canon.account_edges, canon.drivers_index, canon.identity_links
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE link_news ON COMMIT DROP AS
 WITH

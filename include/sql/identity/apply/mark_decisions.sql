@@ -1,14 +1,13 @@
 -- Writes  canon.identity_decisions: that this run has reckoned with them.
--- Reads   -
+-- Reads   pg_temp.new_decisions
 -- Rerun   safe.
-UPDATE canon.identity_decisions
+UPDATE canon.identity_decisions AS decision
 SET
-    applied_run_id = coalesce(applied_run_id, %(run_id)s::bigint),
+    applied_run_id = coalesce(decision.applied_run_id, %(run_id)s::bigint),
     undo_applied_run_id = CASE
         WHEN
-            undone_at IS NOT NULL
-            THEN coalesce(undo_applied_run_id, %(run_id)s::bigint)
+            news.is_undone
+            THEN coalesce(decision.undo_applied_run_id, %(run_id)s::bigint)
     END
-WHERE
-    applied_run_id IS NULL
-    OR (undone_at IS NOT NULL AND undo_applied_run_id IS NULL)
+FROM new_decisions AS news
+WHERE decision.id = news.id

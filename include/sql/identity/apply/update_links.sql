@@ -13,7 +13,10 @@ SET
         WHEN news.is_new_version THEN %(read_at)s::timestamptz
         ELSE link.linked_at
     END,
-    run_id = %(run_id)s::bigint
+    run_id = CASE
+        WHEN news.is_new_version THEN %(run_id)s::bigint
+        ELSE link.run_id
+    END
 FROM link_news AS news
 WHERE
     link.source_table = news.source_table

@@ -1,5 +1,6 @@
 -- Writes  canon.identity_registry: one row per affected person that has an account, its golden record.
--- Reads   pg_temp.affected_people, pg_temp.link_news, canon.drivers_index, canon.identity_links
+-- Reads   pg_temp.affected_people, pg_temp.link_news, canon.drivers_index, canon.identity_links,
+--         canon.identity_registry
 -- Rerun   safe: a person that did not change is left out before the write.
 -- Note    the most recent phone, the most frequent then most recent licence, the longest name; flags name
 --         the account that each value came from.

@@ -1,5 +1,5 @@
 -- Writes  canon.identity_unmatched: one row per judged lead that has nobody, and why.
--- Reads   pg_temp.decided
+-- Reads   pg_temp.decided, canon.identity_unmatched
 -- Rerun   safe: a lead that is unmatched for the same reason is left out before the write.
 INSERT INTO canon.identity_unmatched AS kept (
     source_table,

@@ -2,9 +2,9 @@
 --         as it was or as it is, with an account whose evidence changed, those linked to a person
 --         that changed, and those that a decision is about.
 -- Reads   pg_temp.lead_news, pg_temp.changed_evidence, pg_temp.changed_accounts,
---         pg_temp.changed_name_keys, pg_temp.moved_accounts, canon.lead_keys,
---         canon.lead_name_keys, canon.drivers_index, canon.identity_links,
---         canon.identity_decisions
+--         pg_temp.changed_name_keys, pg_temp.moved_accounts, pg_temp.new_decisions,
+--         canon.lead_keys, canon.lead_name_keys, canon.drivers_index, canon.name_key_places,
+--         canon.identity_links, canon.identity_decisions
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE dirty_leads ON COMMIT DROP AS
 WITH
@@ -53,6 +53,7 @@ name_key AS MATERIALIZED (
             SELECT changed_accounts.account_id FROM changed_accounts
         )
         AND NOT %(are_leads_new)s::boolean
+        AND account.hire_date IS NOT NULL
         AND (place.third IS NOT NULL OR account.model_short IS NOT NULL)
 )
 
@@ -73,7 +74,7 @@ INNER JOIN canon.lead_keys AS lead ON evidence.plate_norm = lead.plate_norm
 UNION
 SELECT lead.event_id
 FROM evidence
-INNER JOIN canon.lead_keys AS lead ON evidence.driver_id = lead.driver_id
+INNER JOIN canon.lead_keys AS lead ON btrim(evidence.driver_id) = lead.driver_id
 UNION
 SELECT kept.event_id
 FROM name_key
@@ -88,17 +89,21 @@ INNER JOIN canon.lead_keys AS lead
     ON link.source_table = lead.source_table AND link.source_pk = lead.source_pk
 UNION
 SELECT lead.event_id
-FROM canon.identity_decisions AS decision
+FROM new_decisions AS news
+INNER JOIN canon.identity_decisions AS decision ON news.id = decision.id
+INNER JOIN canon.lead_keys AS lead
+    ON
+    decision.source_table = lead.source_table
+    AND decision.source_pk = lead.source_pk
+WHERE decision.decision IN ('confirm', 'ignore')
+UNION
+SELECT lead.event_id
+FROM changed_accounts AS changed
+INNER JOIN canon.identity_decisions AS decision ON changed.driver_id = decision.driver_a
 INNER JOIN canon.lead_keys AS lead
     ON
     decision.source_table = lead.source_table
     AND decision.source_pk = lead.source_pk
 WHERE
     decision.decision IN ('confirm', 'ignore')
-    AND (
-        decision.applied_run_id IS NULL
-        OR (decision.undone_at IS NOT NULL AND decision.undo_applied_run_id IS NULL)
-        OR decision.driver_a IN (
-            SELECT changed.driver_id FROM changed_accounts AS changed
-        )
-    )
+    AND decision.undone_at IS NULL

@@ -61,7 +61,19 @@ judged AS (
         best.is_plate_and_name,
         best.is_plate_and_name_in_time,
         best.is_model_and_name,
-        named.person_key AS named_key,
+        coalesce(
+            named.person_key,
+            -- Of accounts that are written with blanks around the first one.
+            (
+                SELECT padded.person_key
+                FROM canon.drivers_index AS padded
+                WHERE
+                    padded.driver_id != btrim(padded.driver_id)
+                    AND btrim(padded.driver_id) = lead.driver_id
+                ORDER BY padded.driver_id COLLATE "C" -- noqa: RF02,RF03
+                LIMIT 1
+            )
+        ) AS named_key,
         spoken.decision_id,
         spoken.decision,
         spoken.driver_a AS confirmed_driver_id,
@@ -107,6 +119,13 @@ ruled AS (
 reasoned AS (
     SELECT
         ruled.*,
+        coalesce(ruled.person_key = ruled.best_key, false) AS is_best,
+        CASE WHEN ruled.person_key IS NOT NULL THEN 1 END AS said_posterior,
+        -- What names no account may be anything, a phone as well.
+        CASE
+            WHEN ruled.person_key IS NOT NULL
+                THEN coalesce(ruled.confirmed_driver_id, ruled.named_driver_id)
+        END AS said_driver_id,
         array_remove(ARRAY[
             CASE WHEN ruled.phone = 2 THEN 'R1_PHONE_EXACT' END,
             CASE WHEN ruled.licence = 2 THEN 'R2_LICENSE_EXACT' END,
@@ -224,7 +243,18 @@ SELECT
             THEN
                 jsonb_strip_nulls(
                     jsonb_build_object(
-                        'posterior', 1, 'driver_id', explained.named_driver_id
+                        'posterior', explained.said_posterior,
+                        'driver_id', explained.said_driver_id
+                    )
+                )
+        -- What speaks for another person than people chose is no evidence.
+        WHEN explained.decision = 'confirm' AND NOT explained.is_best
+            THEN
+                jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'model', explained.version,
+                        'decision', explained.decision_id,
+                        'driver_id', explained.said_driver_id
                     )
                 )
         WHEN explained.decision IS NOT NULL

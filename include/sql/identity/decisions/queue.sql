@@ -1,3 +1,3 @@
--- Takes   the turn of identity resolution: a run marks every decision as reckoned with, also one that
---         was written after it had looked.
+-- Takes   the turn of identity resolution: what a decision is checked against stays as it is until the
+--         decision is written.
 SELECT pg_advisory_xact_lock(hashtextextended('leads.identity', 0)) AS turn

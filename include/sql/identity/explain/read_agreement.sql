@@ -7,12 +7,7 @@ SELECT
     compared.model,
     compared.shared,
     compared.near,
-    least(
-        compared.lead_size - cardinality(compared.shared)
-        - cardinality(compared.near),
-        compared.account_size - cardinality(compared.shared)
-        - cardinality(compared.near)
-    ) AS left_over,
+    compared.left_over,
     compared.days_after_hire,
     account.phone_norm,
     account.license_norm,

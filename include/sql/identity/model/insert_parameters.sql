@@ -21,13 +21,7 @@ pair AS MATERIALIZED (
         min(abs(comparison.days_after_hire)) AS days_apart,
         bool_or(comparison.days_after_hire BETWEEN -30 AND 15) AS is_near_date,
         max(cardinality(comparison.shared)) AS shared,
-        min(least(
-            comparison.lead_size
-            - cardinality(comparison.shared)
-            - cardinality(comparison.near),
-            comparison.account_size - cardinality(comparison.shared)
-            - cardinality(comparison.near)
-        )) AS left_over,
+        min(comparison.left_over) AS left_over,
         max(least(comparison.lead_size, comparison.account_size)) AS size
     FROM comparisons AS comparison
     GROUP BY comparison.event_id, comparison.person_key

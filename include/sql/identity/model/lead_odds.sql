@@ -7,11 +7,7 @@ WITH
 summed AS (
     SELECT
         score.event_id,
-        sum(power(
-            2,
-            score.phone_bits + score.licence_bits + score.plate_bits
-            + score.model_bits + score.date_bits + score.name_bits
-        )) AS odds
+        sum(power(2, score.bits)) AS odds
     FROM scores AS score
     GROUP BY score.event_id
 )

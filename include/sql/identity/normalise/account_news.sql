@@ -1,42 +1,10 @@
 -- Writes  pg_temp.account_news: one row per account that is new or written since the last run, and
 --         differs from what is known, in comparable form beside its earlier keys.
--- Reads   public.drivers, canon.drivers_index, canon.phone_readings
+-- Reads   pg_temp.written_accounts, canon.drivers_index, canon.phone_readings
 -- Rerun   dropped with the run.
 -- Note    a row's transaction is older than the last run or it may have changed; its hash decides.
 CREATE TEMPORARY TABLE account_news ON COMMIT DROP AS
 WITH
-written AS (
-    SELECT
-        raw.driver_id::varchar AS driver_id,
-        raw.park_id::varchar AS park_id,
-        raw.phone,
-        raw.license_number,
-        raw.license_normalized_number,
-        raw.car_number,
-        raw.car_normalized_number,
-        raw.car_brand,
-        raw.car_model,
-        raw.hire_date,
-        raw.created_at,
-        coalesce(raw.updated_at, raw.created_at)::timestamp AS snapshot_at,
-        coalesce(
-            nullif(btrim(raw.full_name), ''),
-            nullif(
-                btrim(
-                    concat_ws(' ', raw.first_name, raw.middle_name, raw.last_name)
-                ), ''
-            )
-        ) AS full_name
-    FROM public.drivers AS raw
-    WHERE
-        btrim(raw.driver_id) != ''
-        AND (
-            %(drivers_age)s::bigint IS NULL
-            OR age(raw.xmin) <= %(drivers_age)s::bigint
-        )
-    OFFSET 0 -- noqa: AM09
-),
-
 -- Once per car model, as there are few.
 car AS MATERIALIZED (
     SELECT
@@ -46,12 +14,9 @@ car AS MATERIALIZED (
         nullif(canon.plain_words(known.model), '') AS model_short
     FROM (
         SELECT DISTINCT
-            coalesce(raw.car_brand, '') AS brand,
-            coalesce(raw.car_model, '') AS model
-        FROM public.drivers AS raw
-        WHERE
-            %(drivers_age)s::bigint IS NULL
-            OR age(raw.xmin) <= %(drivers_age)s::bigint
+            coalesce(written.car_brand, '') AS brand,
+            coalesce(written.car_model, '') AS model
+        FROM written_accounts AS written
     ) AS known
 ),
 
@@ -70,7 +35,7 @@ changed AS (
         known.hire_date AS old_hire_date,
         known.park_id AS old_park_id,
         known.business_date AS old_business_date
-    FROM written
+    FROM written_accounts AS written
     CROSS JOIN
         LATERAL ( -- noqa: ST05
             SELECT hash_record_extended(written, 0) AS raw_hash
@@ -87,7 +52,7 @@ SELECT
     changed.account_id IS NULL AS is_new,
     changed.driver_id,
     changed.park_id,
-    coalesce(canon.mobile_norm(changed.phone), reading.phone_norm) AS phone_norm,
+    coalesce(changed.mobile_norm, reading.phone_norm) AS phone_norm,
     coalesce(
         canon.licence_norm(plain.licence),
         canon.licence_norm(canon.alphanumerics(changed.license_normalized_number))
@@ -98,8 +63,8 @@ SELECT
     ) AS plate_norm,
     array_to_string(
         CASE
-            WHEN cardinality(plain.words) = cardinality(canon.sorted_words(plain.words))
-                THEN canon.sorted_words(plain.words)
+            WHEN cardinality(plain.words) = cardinality(named.tokens)
+                THEN named.tokens
             ELSE array(
                 SELECT word.word
                 FROM unnest(plain.words) AS word (word)
@@ -107,11 +72,7 @@ SELECT
             )
         END, ' '
     ) AS name_norm,
-    CASE
-        WHEN array_to_string(plain.words, ' ') ~ '\m[A-Z]\M'
-            THEN canon.name_tokens(changed.full_name)
-        ELSE coalesce(canon.sorted_words(plain.words), '{}')
-    END AS name_tokens,
+    coalesce(named.tokens, '{}') AS name_tokens,
     car.model_norm,
     car.model_short,
     changed.full_name,
@@ -138,9 +99,14 @@ CROSS JOIN
             canon.name_words(changed.full_name) AS words
         LIMIT 1 -- noqa: AM09
     ) AS plain
+CROSS JOIN
+    LATERAL ( -- noqa: ST05
+        SELECT canon.sorted_tokens(plain.words) AS tokens
+        LIMIT 1 -- noqa: AM09
+    ) AS named
 LEFT JOIN car
     ON
     coalesce(changed.car_brand, '') = car.brand
     AND coalesce(changed.car_model, '') = car.model
 LEFT JOIN canon.phone_readings AS reading
-    ON changed.phone = reading.raw AND NOT canon.is_mobile(changed.phone)
+    ON changed.mobile_norm IS NULL AND changed.phone = reading.raw

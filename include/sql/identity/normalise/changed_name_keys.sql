@@ -32,4 +32,7 @@ FROM (
 ) AS form
 INNER JOIN canon.name_key_places AS place
     ON least(cardinality(form.tokens), 7) = place.tokens
-WHERE place.third IS NOT NULL OR form.model IS NOT NULL
+WHERE
+    -- Without a date nobody is found by name.
+    form.hire_date IS NOT NULL
+    AND (place.third IS NOT NULL OR form.model IS NOT NULL)

@@ -1,5 +1,5 @@
 -- Writes  canon.lead_keys: the keys of new and changed leads.
--- Reads   pg_temp.lead_news
+-- Reads   pg_temp.lead_news, canon.lead_keys
 -- Rerun   safe: a lead whose keys did not change is left out before the write.
 INSERT INTO canon.lead_keys AS kept (
     event_id, source_table, source_pk, event_date, phone_norm, license_norm, plate_norm,

@@ -1,18 +1,14 @@
 -- Writes  pg_temp.decided_accounts: one row per account named by a decision that no run has reckoned with.
--- Reads   canon.identity_decisions, canon.drivers_index, pg_temp.changed_accounts
+-- Reads   pg_temp.new_decisions, pg_temp.changed_accounts, canon.identity_decisions, canon.drivers_index
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE decided_accounts ON COMMIT DROP AS
 SELECT account.account_id
-FROM canon.identity_decisions AS decision
+FROM new_decisions AS news
+INNER JOIN canon.identity_decisions AS decision ON news.id = decision.id
 CROSS JOIN
     LATERAL (VALUES (decision.driver_a), (decision.driver_b)) AS named (driver_id)
 INNER JOIN canon.drivers_index AS account ON named.driver_id = account.driver_id
-WHERE
-    decision.decision IN ('same', 'different')
-    AND (
-        decision.applied_run_id IS NULL
-        OR (decision.undone_at IS NOT NULL AND decision.undo_applied_run_id IS NULL)
-    )
+WHERE decision.decision IN ('same', 'different')
 UNION
 -- An account that a decision named before it existed.
 SELECT other.account_id

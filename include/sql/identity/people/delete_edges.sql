@@ -1,12 +1,28 @@
 -- Writes  canon.account_edges: without those of dirty accounts, which go to pg_temp.lost_edges.
--- Reads   pg_temp.dirty_accounts
+-- Reads   pg_temp.dirty_accounts, canon.account_edges
 -- Rerun   safe.
 WITH
+-- Looked up from either side: the two conditions together would read all edges there are.
+loose AS (
+    SELECT
+        edge.account_a,
+        edge.account_b
+    FROM dirty_accounts AS dirty
+    INNER JOIN canon.account_edges AS edge ON dirty.account_id = edge.account_a
+    UNION
+    SELECT
+        edge.account_a,
+        edge.account_b
+    FROM dirty_accounts AS dirty
+    INNER JOIN canon.account_edges AS edge ON dirty.account_id = edge.account_b
+),
+
 lost AS (
     DELETE FROM canon.account_edges AS edge
+    USING loose
     WHERE
-        edge.account_a IN (SELECT dirty.account_id FROM dirty_accounts AS dirty)
-        OR edge.account_b IN (SELECT dirty.account_id FROM dirty_accounts AS dirty)
+        edge.account_a = loose.account_a
+        AND edge.account_b = loose.account_b
     RETURNING edge.account_a, edge.account_b
 )
 

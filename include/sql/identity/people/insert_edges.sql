@@ -7,7 +7,11 @@
 INSERT INTO canon.account_edges (account_a, account_b, edge_rule)
 WITH
 dirty AS MATERIALIZED (
-    SELECT account.*
+    SELECT
+        account.account_id,
+        account.phone_norm,
+        account.license_norm,
+        account.plate_norm
     FROM dirty_accounts
     INNER JOIN canon.drivers_index AS account
         ON dirty_accounts.account_id = account.account_id
@@ -39,10 +43,10 @@ common_plate AS MATERIALIZED (
     HAVING count(*) > 50
 ),
 
-neighbour AS (
+pair AS (
     SELECT
-        dirty.account_id AS one,
-        other.account_id AS two
+        least(dirty.account_id, other.account_id) AS account_a,
+        greatest(dirty.account_id, other.account_id) AS account_b
     FROM dirty
     INNER JOIN canon.drivers_index AS other
         ON dirty.license_norm = other.license_norm
@@ -54,8 +58,8 @@ neighbour AS (
         )
     UNION
     SELECT
-        dirty.account_id AS one,
-        other.account_id AS two
+        least(dirty.account_id, other.account_id) AS account_a,
+        greatest(dirty.account_id, other.account_id) AS account_b
     FROM dirty
     INNER JOIN canon.drivers_index AS other
         ON dirty.phone_norm = other.phone_norm AND dirty.account_id != other.account_id
@@ -66,8 +70,8 @@ neighbour AS (
         )
     UNION
     SELECT
-        dirty.account_id AS one,
-        other.account_id AS two
+        least(dirty.account_id, other.account_id) AS account_a,
+        greatest(dirty.account_id, other.account_id) AS account_b
     FROM dirty
     INNER JOIN canon.drivers_index AS other
         ON dirty.plate_norm = other.plate_norm AND dirty.account_id != other.account_id
@@ -75,13 +79,6 @@ neighbour AS (
         SELECT 1 FROM common_plate
         WHERE common_plate.key = dirty.plate_norm
     )
-),
-
-pair AS (
-    SELECT DISTINCT
-        least(neighbour.one, neighbour.two) AS account_a,
-        greatest(neighbour.one, neighbour.two) AS account_b
-    FROM neighbour
 ),
 
 compared AS (

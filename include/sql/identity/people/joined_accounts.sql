@@ -18,9 +18,7 @@ SELECT
             member.label,
             CASE
                 WHEN component.refused_reason IS NULL THEN member.label
-                WHEN
-                    component.refused_reason = 'DECISIONS_CONTRADICT'
-                    THEN member.account_id
+                WHEN member.block = any(component.torn_blocks) THEN member.account_id
                 ELSE member.block
             END
         ORDER BY account.business_date ASC NULLS LAST, account.driver_id COLLATE "C" ASC -- noqa: RF02,RF03

@@ -1,5 +1,5 @@
 -- Writes  pg_temp.components: one row per component of touched accounts, with what speaks against joining
---         it into one person.
+--         it into one person, and the blocks whose decisions contradict each other.
 -- Reads   pg_temp.members, pg_temp.decided_pairs, canon.drivers_index
 -- Rerun   dropped with the run.
 -- Note    what people tied counts as one account, and their licences as one licence.
@@ -30,34 +30,47 @@ agreed AS (
     GROUP BY member.label
 ),
 
+-- Within a block the last word counts, and a block is part of one component only.
 denied AS (
     SELECT
         a.label,
-        bool_or(a.block = b.block) AS is_in_block,
-        max(pair.decision_id) FILTER (WHERE a.block = b.block) AS decision_id
+        CASE WHEN a.block = b.block THEN a.block END AS block,
+        max(pair.decision_id) AS decision_id
     FROM decided_pairs AS pair
     INNER JOIN members AS a ON pair.account_a = a.account_id
     INNER JOIN members AS b ON pair.account_b = b.account_id
     WHERE NOT pair.is_same AND a.label = b.label
-    GROUP BY a.label
+    GROUP BY a.label, CASE WHEN a.block = b.block THEN a.block END
 ),
 
 made AS (
     SELECT
-        member.label,
+        member.block,
         max(pair.decision_id) AS decision_id
     FROM decided_pairs AS pair
     INNER JOIN members AS member ON pair.account_a = member.account_id
     WHERE pair.is_same
-    GROUP BY member.label
+    GROUP BY member.block
+),
+
+spoken AS (
+    SELECT
+        denied.label,
+        bool_or(denied.block IS NULL) AS is_denied,
+        array_agg(denied.block) FILTER (
+            WHERE denied.decision_id > made.decision_id
+        ) AS torn_blocks
+    FROM denied
+    LEFT JOIN made ON denied.block = made.block
+    GROUP BY denied.label
 )
 
 SELECT
     size.label,
+    spoken.torn_blocks,
     CASE
-        WHEN denied.is_in_block AND denied.decision_id > made.decision_id
-            THEN 'DECISIONS_CONTRADICT'
-        WHEN denied.label IS NOT NULL AND NOT denied.is_in_block THEN 'DENIED_PAIR'
+        WHEN spoken.torn_blocks IS NOT NULL THEN 'DECISIONS_CONTRADICT'
+        WHEN spoken.is_denied THEN 'DENIED_PAIR'
         WHEN size.accounts > 4 THEN 'TOO_MANY_ACCOUNTS'
         WHEN
             size.licences - 1 > coalesce(agreed.licence_pairs, 0)
@@ -65,5 +78,4 @@ SELECT
     END AS refused_reason
 FROM size
 LEFT JOIN agreed ON size.label = agreed.label
-LEFT JOIN denied ON size.label = denied.label
-LEFT JOIN made ON size.label = made.label
+LEFT JOIN spoken ON size.label = spoken.label

@@ -1,6 +1,6 @@
 -- Writes  pg_temp.moved_accounts: one row per account that belongs to another person than before, or that
 --         is new.
--- Reads   pg_temp.joined_accounts, pg_temp.account_news
+-- Reads   pg_temp.joined_accounts, pg_temp.account_news, pg_temp.anchor_keys
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE moved_accounts ON COMMIT DROP AS
 SELECT
@@ -16,7 +16,7 @@ SELECT
     NULL AS old_person_key,
     anchor.person_key
 FROM account_news AS news
-INNER JOIN anchor_keys AS anchor ON news.driver_id = anchor.driver_id
+INNER JOIN anchor_keys AS anchor ON news.account_id = anchor.account_id
 WHERE
     news.is_new
     AND news.account_id NOT IN (SELECT joined_accounts.account_id FROM joined_accounts)

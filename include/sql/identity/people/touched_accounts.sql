@@ -1,30 +1,38 @@
 -- Writes  pg_temp.touched_accounts: one row per account whose component may have changed: all that have
 --         or had an edge to a dirty account, or are named by a new or withdrawn decision, and
 --         everybody they were connected with.
--- Reads   pg_temp.dirty_accounts, pg_temp.lost_edges, canon.account_edges, canon.identity_decisions,
---         canon.drivers_index
+-- Reads   pg_temp.dirty_accounts, pg_temp.lost_edges, pg_temp.decided_accounts, pg_temp.decided_pairs,
+--         canon.account_edges, canon.drivers_index
 -- Rerun   dropped with the run.
 -- Note    accounts without any edge are persons of their own, as they were made; they are left out.
 CREATE TEMPORARY TABLE touched_accounts ON COMMIT DROP AS
 WITH
+-- Looked up from either side: the two conditions together would read all edges there are.
+drawn AS (
+    SELECT
+        edge.account_a,
+        edge.account_b
+    FROM dirty_accounts AS dirty
+    INNER JOIN canon.account_edges AS edge ON dirty.account_id = edge.account_a
+    UNION ALL
+    SELECT
+        edge.account_a,
+        edge.account_b
+    FROM dirty_accounts AS dirty
+    INNER JOIN canon.account_edges AS edge ON dirty.account_id = edge.account_b
+    UNION ALL
+    SELECT
+        lost.account_a,
+        lost.account_b
+    FROM lost_edges AS lost
+),
+
 seed AS MATERIALIZED (
-    SELECT edge.account_a AS account_id
-    FROM canon.account_edges AS edge
-    WHERE
-        edge.account_a IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
-        OR edge.account_b IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
+    SELECT drawn.account_a AS account_id
+    FROM drawn
     UNION
-    SELECT edge.account_b AS account_id
-    FROM canon.account_edges AS edge
-    WHERE
-        edge.account_a IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
-        OR edge.account_b IN (SELECT dirty_accounts.account_id FROM dirty_accounts)
-    UNION
-    SELECT lost.account_a AS account_id
-    FROM lost_edges AS lost
-    UNION
-    SELECT lost.account_b AS account_id
-    FROM lost_edges AS lost
+    SELECT drawn.account_b AS account_id
+    FROM drawn
     UNION
     SELECT decided.account_id
     FROM decided_accounts AS decided

@@ -16,31 +16,21 @@ name_bits AS MATERIALIZED (
     SELECT
         word.event_id,
         word.account_id,
-        sum(word.credit * word.bits) AS agreed_bits,
+        -- Always in the same order: sums of fractions depend on it.
+        sum(word.bits ORDER BY word.bits DESC) AS agreed_bits,
         CASE
             WHEN count(*) > 2
                 THEN
-                    1 + sum(word.credit * word.bits)
-                    - (
-                        array_agg(
-                            word.credit * word.bits
-                            ORDER BY word.credit * word.bits DESC
-                        )
-                    )[1]
-                    - (
-                        array_agg(
-                            word.credit * word.bits
-                            ORDER BY word.credit * word.bits DESC
-                        )
-                    )[2]
-            ELSE sum(word.credit * word.bits) - max(word.credit * word.bits)
+                    1 + sum(word.bits ORDER BY word.bits DESC)
+                    - (array_agg(word.bits ORDER BY word.bits DESC))[1]
+                    - (array_agg(word.bits ORDER BY word.bits DESC))[2]
+            ELSE sum(word.bits ORDER BY word.bits DESC) - max(word.bits)
         END AS agreed_bits_of_kin
     FROM (
         SELECT
             token.event_id,
             token.account_id,
-            token.credit,
-            least(
+            token.credit * least(
                 weight.token_bits_cap,
                 canon.bits(weight.people / greatest(term.people, 1))
             ) AS bits
@@ -74,12 +64,6 @@ compared AS MATERIALIZED (
         comparison.*,
         named.agreed_bits,
         named.agreed_bits_of_kin,
-        least(
-            comparison.lead_size - cardinality(comparison.shared)
-            - cardinality(comparison.near),
-            comparison.account_size - cardinality(comparison.shared)
-            - cardinality(comparison.near)
-        ) AS left_over,
         CASE comparison.model
             WHEN 2
                 THEN
@@ -156,74 +140,83 @@ summed AS (
         ) AS is_model_and_name
     FROM compared
     GROUP BY compared.event_id, compared.person_key
+),
+
+valued AS (
+    SELECT
+        person.event_id,
+        person.person_key,
+        person.source_table,
+        person.phone,
+        person.licence,
+        person.plate,
+        person.model,
+        person.left_over,
+        person.shared,
+        person.near,
+        person.days_apart,
+        person.is_home,
+        person.driver_id,
+        person.is_plate_and_name,
+        person.is_plate_and_name_in_time,
+        person.is_model_and_name,
+        CASE person.phone
+            WHEN 2 THEN weight.phone_equal
+            WHEN 0 THEN weight.phone_different
+            ELSE 0
+        END AS phone_bits,
+        CASE person.licence
+            WHEN 2 THEN weight.licence_equal
+            -- Brothers' and sisters' documents may be a digit apart: only the name tells.
+            WHEN 1
+                THEN CASE WHEN person.left_over > 0 THEN 0 ELSE weight.licence_near END
+            WHEN 0 THEN weight.licence_different
+            ELSE 0
+        END AS licence_bits,
+        CASE
+            WHEN person.plate = 2 AND person.phone = 2 THEN weight.plate_beside_phone
+            WHEN person.plate = 2 THEN weight.plate_equal
+            WHEN person.plate = 0 THEN weight.plate_different
+            ELSE 0
+        END AS plate_bits,
+        CASE
+            WHEN person.plate = 2 THEN 0
+            WHEN person.phone = 2 AND person.model_bits > weight.plate_beside_phone
+                THEN weight.plate_beside_phone
+            ELSE coalesce(person.model_bits, 0)
+        END AS model_bits,
+        CASE
+            WHEN person.has_kin_key AND person.date_bits > weight.date_beside_key
+                THEN weight.date_beside_key
+            ELSE coalesce(person.date_bits, 0)
+        END AS date_bits,
+        CASE
+            WHEN person.left_over IS NULL THEN 0
+            WHEN person.left_over > 1 THEN weight.name_more_left
+            WHEN person.left_over = 1 THEN weight.name_one_left
+            WHEN person.has_kin_key THEN coalesce(person.agreed_bits_of_kin, 0)
+            WHEN person.licence = 2 THEN coalesce(person.agreed_bits, 0)
+            ELSE least(
+                coalesce(person.agreed_bits, 0),
+                weight.kin
+                + coalesce(person.agreed_bits_of_kin, 0)
+                + least(0, weight.date_beside_key - coalesce(person.date_bits, 0))
+            )
+        END AS name_bits
+    FROM (
+        SELECT
+            summed.*,
+            (
+                coalesce(summed.phone = 2 OR summed.plate = 2, false)
+                AND coalesce(summed.licence, 0) != 2
+            ) AS has_kin_key
+        FROM summed
+    ) AS person
+    CROSS JOIN weights AS weight
 )
 
 SELECT
-    person.event_id,
-    person.person_key,
-    person.source_table,
-    person.phone,
-    person.licence,
-    person.plate,
-    person.model,
-    person.left_over,
-    person.shared,
-    person.near,
-    person.days_apart,
-    person.is_home,
-    person.driver_id,
-    person.is_plate_and_name,
-    person.is_plate_and_name_in_time,
-    person.is_model_and_name,
-    CASE person.phone
-        WHEN 2 THEN weight.phone_equal
-        WHEN 0 THEN weight.phone_different
-        ELSE 0
-    END AS phone_bits,
-    CASE person.licence
-        WHEN 2 THEN weight.licence_equal
-        -- Brothers' and sisters' documents may be a digit apart: only the name tells.
-        WHEN 1 THEN CASE WHEN person.left_over > 0 THEN 0 ELSE weight.licence_near END
-        WHEN 0 THEN weight.licence_different
-        ELSE 0
-    END AS licence_bits,
-    CASE
-        WHEN person.plate = 2 AND person.phone = 2 THEN weight.plate_beside_phone
-        WHEN person.plate = 2 THEN weight.plate_equal
-        WHEN person.plate = 0 THEN weight.plate_different
-        ELSE 0
-    END AS plate_bits,
-    CASE
-        WHEN person.plate = 2 THEN 0
-        WHEN person.phone = 2 AND person.model_bits > weight.plate_beside_phone
-            THEN weight.plate_beside_phone
-        ELSE coalesce(person.model_bits, 0)
-    END AS model_bits,
-    CASE
-        WHEN person.has_kin_key AND person.date_bits > weight.date_beside_key
-            THEN weight.date_beside_key
-        ELSE coalesce(person.date_bits, 0)
-    END AS date_bits,
-    CASE
-        WHEN person.left_over IS NULL THEN 0
-        WHEN person.left_over > 1 THEN weight.name_more_left
-        WHEN person.left_over = 1 THEN weight.name_one_left
-        WHEN person.has_kin_key THEN coalesce(person.agreed_bits_of_kin, 0)
-        WHEN person.licence = 2 THEN coalesce(person.agreed_bits, 0)
-        ELSE least(
-            coalesce(person.agreed_bits, 0),
-            weight.kin
-            + coalesce(person.agreed_bits_of_kin, 0)
-            + least(0, weight.date_beside_key - coalesce(person.date_bits, 0))
-        )
-    END AS name_bits
-FROM (
-    SELECT
-        summed.*,
-        (
-            coalesce(summed.phone = 2 OR summed.plate = 2, false)
-            AND coalesce(summed.licence, 0) != 2
-        ) AS has_kin_key
-    FROM summed
-) AS person
-CROSS JOIN weights AS weight
+    valued.*,
+    valued.phone_bits + valued.licence_bits + valued.plate_bits + valued.model_bits
+    + valued.date_bits + valued.name_bits AS bits
+FROM valued

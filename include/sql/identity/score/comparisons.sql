@@ -1,6 +1,7 @@
 -- Writes  pg_temp.comparisons: one row per dirty lead and account of a candidate person: what agrees.
 --         States are 2 equal, 1 nearly, 0 different, NULL when either side lacks the field.
--- Reads   pg_temp.candidates, pg_temp.common_keys, canon.lead_keys, canon.drivers_index
+-- Reads   pg_temp.dirty_leads, pg_temp.candidates, pg_temp.common_keys, canon.lead_keys,
+--         canon.drivers_index
 -- Rerun   dropped with the run.
 -- Note    a key that too many people hold counts as lacking. Words one slip apart are looked for only
 --         where a phone, licence or plate agrees already.
@@ -57,7 +58,7 @@ faced AS MATERIALIZED (
         END AS model,
         account.model_short,
         lead.event_date - account.hire_date AS days_after_hire,
-        account.park_id = %(home_park_id)s AS is_home,
+        coalesce(account.park_id = %(home_park_id)s, false) AS is_home,
         account.driver_id,
         lead.name_tokens AS lead_tokens,
         nullif(account.name_tokens, '{}') AS account_tokens
@@ -76,48 +77,65 @@ worded AS MATERIALIZED (
             WHERE word.token = any(faced.account_tokens)
         ) AS shared
     FROM faced
+),
+
+likened AS MATERIALIZED (
+    SELECT
+        worded.*,
+        -- A name that is compared with none has no size: nothing is left over of it.
+        CASE
+            WHEN worded.account_tokens IS NOT NULL THEN cardinality(worded.lead_tokens)
+        END AS lead_size,
+        CASE
+            WHEN worded.lead_tokens IS NOT NULL THEN cardinality(worded.account_tokens)
+        END AS account_size,
+        CASE
+            WHEN
+                2 IN (worded.phone, worded.licence, worded.plate)
+                AND cardinality(worded.lead_tokens) > cardinality(worded.shared)
+                AND cardinality(worded.account_tokens) > cardinality(worded.shared)
+                THEN array(
+                    -- A word is used up by the first that is near it, on either side.
+                    SELECT DISTINCT matched.token
+                    FROM (
+                        SELECT DISTINCT ON (word.token) other.token
+                        FROM unnest(worded.lead_tokens) AS word (token)
+                        INNER JOIN unnest(worded.account_tokens) AS other (token)
+                            ON
+                            -- Cheap, and nearly always enough to tell.
+                            abs(length(word.token) - length(other.token)) <= 1
+                            AND public.levenshtein_less_equal(
+                                word.token, other.token, 2
+                            ) <= 2
+                            AND word.token != all(worded.account_tokens)
+                            AND other.token != all(worded.lead_tokens)
+                            AND canon.is_near_token(word.token, other.token)
+                        ORDER BY word.token, other.token -- noqa: RF01
+                    ) AS matched
+                    ORDER BY matched.token
+                )
+            ELSE '{}'
+        END AS near
+    FROM worded
 )
 
 SELECT
-    worded.event_id,
-    worded.person_key,
-    worded.account_id,
-    worded.source_table,
-    worded.phone,
-    worded.licence,
-    worded.plate,
-    worded.model,
-    worded.model_short,
-    worded.days_after_hire,
-    worded.is_home,
-    worded.driver_id,
-    -- A name that is compared with none has no size: nothing is left over of it.
-    CASE
-        WHEN worded.account_tokens IS NOT NULL THEN cardinality(worded.lead_tokens)
-    END AS lead_size,
-    CASE
-        WHEN worded.lead_tokens IS NOT NULL THEN cardinality(worded.account_tokens)
-    END AS account_size,
-    worded.shared,
-    CASE
-        WHEN
-            2 IN (worded.phone, worded.licence, worded.plate)
-            AND cardinality(worded.lead_tokens) > cardinality(worded.shared)
-            AND cardinality(worded.account_tokens) > cardinality(worded.shared)
-            THEN array(
-                SELECT DISTINCT ON (word.token) other.token
-                FROM unnest(worded.lead_tokens) AS word (token)
-                INNER JOIN unnest(worded.account_tokens) AS other (token)
-                    ON
-                    -- Cheap, and nearly always enough to tell.
-                    abs(length(word.token) - length(other.token)) <= 1
-                    AND public.levenshtein_less_equal(word.token, other.token, 2)
-                    <= 2
-                    AND word.token != all(worded.account_tokens)
-                    AND other.token != all(worded.lead_tokens)
-                    AND canon.is_near_token(word.token, other.token)
-                ORDER BY word.token, other.token -- noqa: RF01
-            )
-        ELSE '{}'
-    END AS near
-FROM worded
+    likened.event_id,
+    likened.person_key,
+    likened.account_id,
+    likened.source_table,
+    likened.phone,
+    likened.licence,
+    likened.plate,
+    likened.model,
+    likened.model_short,
+    likened.days_after_hire,
+    likened.is_home,
+    likened.driver_id,
+    likened.lead_size,
+    likened.account_size,
+    likened.shared,
+    likened.near,
+    least(likened.lead_size, likened.account_size)
+    - cardinality(likened.shared) - cardinality(likened.near) AS left_over
+FROM likened

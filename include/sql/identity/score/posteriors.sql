@@ -4,21 +4,13 @@
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE posteriors ON COMMIT DROP AS
 WITH
-summed AS (
+weighed AS (
     SELECT
         score.*,
         known.prior,
-        score.phone_bits + score.licence_bits + score.plate_bits + score.model_bits
-        + score.date_bits + score.name_bits AS bits
+        known.prior / weight.people * power(2, score.bits) AS odds
     FROM scores AS score
     INNER JOIN priors AS known ON score.source_table = known.source_table
-),
-
-weighed AS (
-    SELECT
-        summed.*,
-        summed.prior / weight.people * power(2, summed.bits) AS odds
-    FROM summed
     CROSS JOIN weights AS weight
 ),
 
@@ -38,7 +30,9 @@ shared AS (
 
 SELECT
     shared.*,
-    sum(shared.posterior) OVER (PARTITION BY shared.event_id) AS somebody_posterior,
+    sum(shared.posterior) OVER (
+        standing ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS somebody_posterior,
     row_number() OVER standing AS place,
     count(*) OVER (PARTITION BY shared.event_id) AS candidates,
     lead(shared.person_key) OVER standing AS runner_up,

@@ -1,6 +1,6 @@
--- Writes  pg_temp.departed: one row per event that is gone, under the key it was known by; the notes of
---         canon.departed_leads are taken.
--- Reads   canon.departed_leads, canon.lead_keys
+-- Writes  pg_temp.departed: one row per event that is gone, under the key it was known by; canon.lead_keys
+--         and canon.lead_name_keys without them, and the notes of canon.departed_leads are taken.
+-- Reads   canon.departed_leads, canon.lead_keys, canon.lead_name_keys, canon.name_key_places
 -- Rerun   dropped with the run.
 WITH
 noted AS (
@@ -24,7 +24,7 @@ findable AS (
     SELECT
         forgotten.event_id,
         canon.name_key(
-            model.model,
+            car.model,
             forgotten.name_tokens[place.first],
             forgotten.name_tokens[place.second],
             forgotten.name_tokens[place.third]
@@ -33,11 +33,7 @@ findable AS (
     INNER JOIN canon.name_key_places AS place
         ON least(cardinality(forgotten.name_tokens), 7) = place.tokens
     CROSS JOIN
-        LATERAL (
-            VALUES
-            (forgotten.model_norm),
-            (substring(forgotten.model_norm FROM '^\S+ (.+)$'))
-        ) AS model (model)
+        LATERAL unnest(canon.model_forms(forgotten.model_norm)) AS car (model)
 ),
 
 unfound AS (
