@@ -47,7 +47,7 @@ MATE: dict[str, Any] = BIRD | {"license_number": "Q73219876", "phone": "96413579
 HER_NAME = {"first_name": "Zyxkanario", "middle_name": "Plughquux", "last_name": "Wixwaxwux"}
 #: Tables that hold personal data because they must, and are restricted by role.
 MEANT = {
-    *("canon.drivers_index", "canon.lead_keys", "canon.phone_readings"),
+    *("canon.drivers_index", "canon.lead_keys", "canon.phone_readings", "canon.stale_accounts"),
     *("canon.account_name_keys", "canon.lead_name_keys", "canon.identity_registry"),
     # Words of names and how many people have them; none beside another.
     "canon.identity_model_terms",
