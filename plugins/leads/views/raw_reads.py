@@ -9,14 +9,16 @@ shows whether anything vanished, and if it does not add up, everything is compar
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, errors
 from psycopg.rows import class_row
 
-from leads.errors import LeadsError
+from leads.errors import LeadsError, explain
 from leads.statements import statement
 
 #: Up to so many blocks, looking at all rows takes milliseconds. The server's counts may come a
@@ -94,6 +96,31 @@ class Facts:
     def from_block(self) -> str:
         """Where rows that were added since lie: the first place of the block where it ended."""
         return f"({max((self.old_block_count or 0) - 1, 0)},0)"
+
+
+@contextmanager
+def naming(connection: Connection[Any], raw_table: str) -> Iterator[None]:
+    """Let errors about names and rights tell which raw table they are about.
+
+    Args:
+        connection: that reads it.
+        raw_table: with its schema.
+
+    Raises:
+        LeadsError: a column is missing, or the right to read.
+    """
+    failure = None
+    try:
+        yield
+    except errors.UndefinedColumn as error:
+        failure = LeadsError(
+            f"{raw_table}: {error.diag.message_primary} ({error.sqlstate}), so readers keep the "
+            "figures of the last refresh. Give the table that column back; then clear this task."
+        )
+    except errors.InsufficientPrivilege as error:
+        failure = explain(error, raw_table, connection.info.user)
+    if failure is not None:  # not raised above: no chain leads to the database's own text
+        raise failure
 
 
 def read_facts(connection: Connection[Any], raw_table: str) -> Facts:
