@@ -143,9 +143,7 @@ def name_key(name: str | None) -> str | None:
 
 def primary(accounts: list[Account], home: str) -> Account:
     """The home park's first, then the one hired first, NULL last, then the least id."""
-    return min(
-        accounts, key=lambda one: (one.park != home, one.hired or date.max, one.driver_id)
-    )
+    return min(accounts, key=lambda one: (one.park != home, one.hired or date.max, one.driver_id))
 
 
 def scout_of(
@@ -240,7 +238,9 @@ def _origin(
         "first_trip_date": next((on for on, trips, _ in days if trips > 0), None),
         **{f"trip_{number}_date": on for number, on in reached.items()},
         "time_to_connection_days": connected and (connected - lead_date).days,
-        **{f"time_to_{number}_days": on and (on - lead_date).days for number, on in reached.items()},
+        **{
+            f"time_to_{number}_days": on and (on - lead_date).days for number, on in reached.items()
+        },
     }
     found = Origin(row, days, named_by, main.name)
     row |= {f"trips_{window}d": found.trips(window) for window in (7, 14, 30)}

@@ -42,6 +42,9 @@ def write(connection: Connection[Any], query: Any, *binds: Any) -> int:
         return connection.execute(query, binds or None).rowcount
 
 
+LANDED = at(60)
+
+
 # People and accounts, as identity resolution leaves them ---------------------------------------
 
 
@@ -219,7 +222,7 @@ def remove_lead(connection: Connection[Any], source: str, pk: str) -> None:
     mark(connection, *(person for (person,) in gone))
 
 
-# Raw rows and rules --------------------------------------------------------------------------------
+# Raw rows and rules ------------------------------------------------------------------------------
 
 
 def work(
@@ -229,14 +232,14 @@ def work(
     trips: int | None,
     *,
     seconds: int | None = 3_600,
-    landed: datetime | None = None,
+    landed: datetime | None = LANDED,
 ) -> None:
     """A report of a day of work, in days from the first of October or as it is spelled."""
     text = day(on).strftime("%d-%m-%Y") if isinstance(on, int) else on
     write(
         connection,
         "INSERT INTO public.summary_daily VALUES (%s, %s, %s, %s, %s)",
-        *(driver_id, text, trips, seconds, landed or at(60)),
+        *(driver_id, text, trips, seconds, landed),
     )
 
 
@@ -285,7 +288,7 @@ def rule(
     return int(number)
 
 
-# Runs, and what came of them -----------------------------------------------------------------------
+# Runs, and what came of them ---------------------------------------------------------------------
 
 
 def refresh_only(connection: Connection[Any], **options: Any) -> dict[str, Any]:
@@ -331,9 +334,7 @@ def conversion(
 
 def payments(connection: Connection[Any], person: UUID = ANA) -> dict[str, dict[str, Any]]:
     """A person's payment rows, by scheme."""
-    lines = [
-        line for key, line in figures(connection)[PAYMENT].items() if key[0] == person
-    ]
+    lines = [line for key, line in figures(connection)[PAYMENT].items() if key[0] == person]
     assert len({line["payment_scheme"] for line in lines}) == len(lines)
     return {line["payment_scheme"]: line for line in lines}
 
