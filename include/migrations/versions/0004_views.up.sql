@@ -70,6 +70,8 @@ COMMENT ON FUNCTION ops.read_date IS 'The date that DD-MM-YYYY or YYYY-MM-DD say
 CREATE TABLE ops.raw_reads (
     raw_table varchar NOT NULL,
     snapshot pg_snapshot NOT NULL,
+    looked_snapshot pg_snapshot NOT NULL,
+    is_overtaken boolean NOT NULL,
     file_node bigint NOT NULL,
     block_count bigint NOT NULL,
     row_count bigint NOT NULL,
@@ -83,6 +85,8 @@ CREATE TABLE ops.raw_reads (
 COMMENT ON TABLE ops.raw_reads IS 'One row per raw table that the views are made of: how far it was read.';
 COMMENT ON COLUMN ops.raw_reads.raw_table IS 'The table, with its schema.';
 COMMENT ON COLUMN ops.raw_reads.snapshot IS 'Which transactions the last read could see: rows written since are read again.';
+COMMENT ON COLUMN ops.raw_reads.looked_snapshot IS 'The same of the last read that looked at every row, not at the end of the table only: rows written over since are read again.';
+COMMENT ON COLUMN ops.raw_reads.is_overtaken IS 'Whether rows were written while it was read: some may be accounted for already that the snapshot does not show.';
 COMMENT ON COLUMN ops.raw_reads.file_node IS 'The file it lay in; another one means that it was rewritten or emptied.';
 COMMENT ON COLUMN ops.raw_reads.block_count IS 'How many blocks it had: rows that were added since lie in the last of them or behind.';
 COMMENT ON COLUMN ops.raw_reads.row_count IS 'How many rows of it are accounted for.';

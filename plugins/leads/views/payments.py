@@ -43,7 +43,7 @@ def _read(connection: Connection[Any], binds: dict[str, Any], *, full: bool) -> 
     way = Way.EVERYTHING if full else facts.way
     if way is Way.NOTHING:
         return 0
-    binds["old_age"] = None if way is Way.EVERYTHING else facts.old_age
+    binds["old_age"] = None if way is Way.EVERYTHING else facts.old_looked_age
     changed = _execute(connection, "find_written", binds)
     row = connection.execute(statement("views/payments/count_rows")).fetchone()
     row_count, known_count = row or (0, 0)
@@ -51,7 +51,15 @@ def _read(connection: Connection[Any], binds: dict[str, Any], *, full: bool) -> 
         changed += _execute(connection, "delete_gone", binds)
     _execute(connection, "upsert_written", binds)
     _execute(connection, "touch_written", binds)
-    note_read(connection, RAW_TABLE, facts, row_count=row_count, binds=binds)
+    note_read(
+        connection,
+        RAW_TABLE,
+        facts,
+        row_count=row_count,
+        has_looked=True,
+        is_overtaken=False,
+        binds=binds,
+    )
     return changed
 
 

@@ -49,7 +49,9 @@ class Facts:
         deleted_count: rows ever deleted.
         old_row_count: rows that were accounted for.
         old_snapshot: which transactions the last read could see.
-        old_age: how many transactions ago that was; None when that cannot be told.
+        old_is_overtaken: whether rows were written meanwhile.
+        old_age: how many transactions ago that was.
+        old_looked_age: how many ago every row was looked at; None when that cannot be told.
     """
 
     oid: int | None
@@ -66,7 +68,9 @@ class Facts:
     old_updated_count: int | None
     old_deleted_count: int | None
     old_snapshot: str | None
+    old_is_overtaken: bool | None
     old_age: int | None
+    old_looked_age: int | None
 
     @property
     def inserted(self) -> int:
@@ -78,7 +82,7 @@ class Facts:
         """The cheapest way that may do."""
         is_known = (
             self.is_plain_table
-            and self.old_age is not None
+            and self.old_looked_age is not None
             and self.old_file_node == self.file_node
         )
         if not is_known:
@@ -90,7 +94,10 @@ class Facts:
         )
         if self.block_count <= SMALL_BLOCKS or not has_only_grown:
             return Way.WRITTEN
-        return Way.APPENDED if self.inserted else Way.NOTHING
+        if not self.inserted:
+            return Way.NOTHING
+        # Rows that were read before the snapshot showed them would be accounted for twice.
+        return Way.WRITTEN if self.old_is_overtaken else Way.APPENDED
 
     @property
     def from_block(self) -> str:
@@ -151,6 +158,8 @@ def note_read(
     facts: Facts,
     *,
     row_count: int,
+    has_looked: bool,
+    is_overtaken: bool,
     binds: dict[str, Any],
 ) -> None:
     """Note how far a raw table is read, in the transaction that keeps what was read.
@@ -160,6 +169,8 @@ def note_read(
         raw_table: with its schema.
         facts: as they were before the read.
         row_count: rows that are accounted for now.
+        has_looked: whether every row was looked at.
+        is_overtaken: whether rows were written since the snapshot that may be accounted for.
         binds: `snapshot` taken before the read, `read_at`, `run_id`.
     """
     connection.execute(
@@ -170,6 +181,8 @@ def note_read(
             "file_node": facts.file_node,
             "block_count": facts.block_count,
             "row_count": row_count,
+            "has_looked": has_looked,
+            "is_overtaken": is_overtaken,
             "inserted_count": facts.inserted_count,
             "updated_count": facts.updated_count,
             "deleted_count": facts.deleted_count,
