@@ -47,19 +47,22 @@ RETURN (
                 THEN make_date(form.year, form.month, form.day)
         END
     FROM (
+        -- Cut out by the pattern itself: the planner may reckon with a value that it knows already
+        -- before any condition keeps junk from being read as a number.
         SELECT
-            split_part(plain.text, '-', 3)::integer AS year,
-            split_part(plain.text, '-', 2)::integer AS month,
-            split_part(plain.text, '-', 1)::integer AS day
+            coalesce(
+                substring(plain.text FROM '^[0-9]{1,2}-[0-9]{1,2}-([0-9]{4})$'),
+                substring(plain.text FROM '^([0-9]{4})-[0-9]{1,2}-[0-9]{1,2}$')
+            )::integer AS year,
+            coalesce(
+                substring(plain.text FROM '^[0-9]{1,2}-([0-9]{1,2})-[0-9]{4}$'),
+                substring(plain.text FROM '^[0-9]{4}-([0-9]{1,2})-[0-9]{1,2}$')
+            )::integer AS month,
+            coalesce(
+                substring(plain.text FROM '^([0-9]{1,2})-[0-9]{1,2}-[0-9]{4}$'),
+                substring(plain.text FROM '^[0-9]{4}-[0-9]{1,2}-([0-9]{1,2})$')
+            )::integer AS day
         FROM (SELECT btrim(raw, E' \t\r\n') AS text) AS plain
-        WHERE plain.text ~ '^\d{1,2}-\d{1,2}-\d{4}$'
-        UNION ALL
-        SELECT
-            split_part(plain.text, '-', 1)::integer AS year,
-            split_part(plain.text, '-', 2)::integer AS month,
-            split_part(plain.text, '-', 3)::integer AS day
-        FROM (SELECT btrim(raw, E' \t\r\n') AS text) AS plain
-        WHERE plain.text ~ '^\d{4}-\d{1,2}-\d{1,2}$'
     ) AS form
 );
 COMMENT ON FUNCTION ops.read_date IS 'The date that DD-MM-YYYY or YYYY-MM-DD says, blanks around it and leading zeros aside; NULL for junk and for dates that no calendar has.';
@@ -67,6 +70,8 @@ COMMENT ON FUNCTION ops.read_date IS 'The date that DD-MM-YYYY or YYYY-MM-DD say
 CREATE TABLE ops.raw_reads (
     raw_table varchar NOT NULL,
     snapshot pg_snapshot NOT NULL,
+    looked_snapshot pg_snapshot NOT NULL,
+    is_overtaken boolean NOT NULL,
     file_node bigint NOT NULL,
     block_count bigint NOT NULL,
     row_count bigint NOT NULL,
@@ -80,6 +85,8 @@ CREATE TABLE ops.raw_reads (
 COMMENT ON TABLE ops.raw_reads IS 'One row per raw table that the views are made of: how far it was read.';
 COMMENT ON COLUMN ops.raw_reads.raw_table IS 'The table, with its schema.';
 COMMENT ON COLUMN ops.raw_reads.snapshot IS 'Which transactions the last read could see: rows written since are read again.';
+COMMENT ON COLUMN ops.raw_reads.looked_snapshot IS 'The same of the last read that looked at every row, not at the end of the table only: rows written over since are read again.';
+COMMENT ON COLUMN ops.raw_reads.is_overtaken IS 'Whether rows were written while it was read: some may be accounted for already that the snapshot does not show.';
 COMMENT ON COLUMN ops.raw_reads.file_node IS 'The file it lay in; another one means that it was rewritten or emptied.';
 COMMENT ON COLUMN ops.raw_reads.block_count IS 'How many blocks it had: rows that were added since lie in the last of them or behind.';
 COMMENT ON COLUMN ops.raw_reads.row_count IS 'How many rows of it are accounted for.';

@@ -40,8 +40,10 @@ def read_payments(connection: Connection[Any], binds: dict[str, Any], *, full: b
 
 def _read(connection: Connection[Any], binds: dict[str, Any], *, full: bool) -> int:
     facts = read_facts(connection, RAW_TABLE)
+    if facts.is_untouched and not full:
+        return 0
     is_everything = full or facts.way is Way.EVERYTHING
-    binds["old_age"] = None if is_everything else facts.old_age
+    binds["old_age"] = None if is_everything else facts.old_looked_age
     changed = _execute(connection, "find_written", binds)
     row = connection.execute(statement("views/payments/count_rows")).fetchone()
     row_count, known_count = row or (0, 0)
@@ -49,7 +51,15 @@ def _read(connection: Connection[Any], binds: dict[str, Any], *, full: bool) -> 
         changed += _execute(connection, "delete_gone", binds)
     _execute(connection, "upsert_written", binds)
     _execute(connection, "touch_written", binds)
-    note_read(connection, RAW_TABLE, facts, row_count=row_count, binds=binds)
+    note_read(
+        connection,
+        RAW_TABLE,
+        facts,
+        row_count=row_count,
+        has_looked=True,
+        is_overtaken=False,
+        binds=binds,
+    )
     return changed
 
 

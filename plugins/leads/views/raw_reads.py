@@ -9,14 +9,16 @@ shows whether anything vanished, and if it does not add up, everything is compar
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, errors
 from psycopg.rows import class_row
 
-from leads.errors import MendableError
+from leads.errors import MendableError, explain
 from leads.statements import statement
 
 #: Up to so many blocks, looking at all rows takes milliseconds. The server's counts may come a
@@ -46,7 +48,9 @@ class Facts:
         deleted_count: rows ever deleted.
         old_row_count: rows that were accounted for.
         old_snapshot: which transactions the last read could see.
-        old_age: how many transactions ago that was; None when that cannot be told.
+        old_is_overtaken: whether rows were written meanwhile.
+        old_age: how many transactions ago that was.
+        old_looked_age: how many ago every row was looked at; None when that cannot be told.
     """
 
     oid: int | None
@@ -63,7 +67,9 @@ class Facts:
     old_updated_count: int | None
     old_deleted_count: int | None
     old_snapshot: str | None
+    old_is_overtaken: bool | None
     old_age: int | None
+    old_looked_age: int | None
 
     @property
     def inserted(self) -> int:
@@ -75,7 +81,7 @@ class Facts:
         """The cheapest way that may do."""
         is_known = (
             self.is_plain_table
-            and self.old_age is not None
+            and self.old_looked_age is not None
             and self.old_file_node == self.file_node
         )
         if not is_known:
@@ -87,12 +93,42 @@ class Facts:
         )
         if self.block_count <= SMALL_BLOCKS or not has_only_grown:
             return Way.WRITTEN
-        return Way.APPENDED
+        # Rows that were read before the snapshot showed them would be accounted for twice.
+        return Way.WRITTEN if self.old_is_overtaken else Way.APPENDED
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was written, as far as the server has counted; the next read may know."""
+        return (
+            self.way is Way.APPENDED
+            and not self.inserted
+            and self.old_block_count == self.block_count
+        )
 
     @property
     def from_block(self) -> str:
         """Where rows that were added since lie: the first place of the block where it ended."""
         return f"({max((self.old_block_count or 0) - 1, 0)},0)"
+
+
+@contextmanager
+def naming(connection: Connection[Any], raw_table: str) -> Iterator[None]:
+    """Let errors about names and rights tell which raw table they are about.
+
+    Args:
+        connection: that reads it.
+        raw_table: with its schema.
+
+    Raises:
+        LeadsError: a column is missing, or the right to read.
+    """
+    failure = None
+    try:
+        yield
+    except (errors.UndefinedColumn, errors.InsufficientPrivilege) as error:
+        failure = explain(error, raw_table, connection.info.user)
+    if failure is not None:  # not raised above: no chain leads to the database's own text
+        raise failure
 
 
 def read_facts(connection: Connection[Any], raw_table: str) -> Facts:
@@ -123,6 +159,8 @@ def note_read(
     facts: Facts,
     *,
     row_count: int,
+    has_looked: bool,
+    is_overtaken: bool,
     binds: dict[str, Any],
 ) -> None:
     """Note how far a raw table is read, in the transaction that keeps what was read.
@@ -132,6 +170,8 @@ def note_read(
         raw_table: with its schema.
         facts: as they were before the read.
         row_count: rows that are accounted for now.
+        has_looked: whether every row was looked at.
+        is_overtaken: whether rows were written since the snapshot that may be accounted for.
         binds: `snapshot` taken before the read, `read_at`, `run_id`.
     """
     connection.execute(
@@ -142,6 +182,8 @@ def note_read(
             "file_node": facts.file_node,
             "block_count": facts.block_count,
             "row_count": row_count,
+            "has_looked": has_looked,
+            "is_overtaken": is_overtaken,
             "inserted_count": facts.inserted_count,
             "updated_count": facts.updated_count,
             "deleted_count": facts.deleted_count,

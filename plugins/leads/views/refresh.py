@@ -26,9 +26,9 @@ from leads.jobs import run_job, take_turn
 from leads.sources import Registry
 from leads.staging import Limits
 from leads.statements import statement
+from leads.views import payments, work
 from leads.views.checks import ChecksFailed, Result, keep_results, run_checks
-from leads.views.payments import read_payments
-from leads.views.work import read_work
+from leads.views.raw_reads import naming
 from leads.windows import UTC
 
 DEFAULT_LIMITS = Limits()
@@ -94,7 +94,7 @@ def run_refresh(
     """
     opened: list[int | None] = []
 
-    def work(run_id: int | None) -> dict[str, Any]:
+    def do(run_id: int | None) -> dict[str, Any]:
         opened.append(run_id)
         refresh = Refresh(connection, registry, home_park_id, clock(), run_id, zone, limits)
         stats = refresh.run(full=full)
@@ -104,7 +104,7 @@ def run_refresh(
     try:
         return run_job(
             connection,
-            work,
+            do,
             job_type=_JOB,
             subject=_JOB,
             limits=limits,
@@ -167,8 +167,10 @@ class Refresh:
         is_first = bool(self.binds.pop("is_first"))
         has_moved = self.binds.pop("old_home_park_id") != self.binds["home_park_id"]
         stats: dict[str, Any] = {"full": full}
-        stats["driver_days"] = read_work(self.connection, self.binds, full=full)
-        stats["payments"] = read_payments(self.connection, self.binds, full=full)
+        with naming(self.connection, work.RAW_TABLE):
+            stats["driver_days"] = work.read_work(self.connection, self.binds, full=full)
+        with naming(self.connection, payments.RAW_TABLE):
+            stats["payments"] = payments.read_payments(self.connection, self.binds, full=full)
         stats["people"] = self.touch(
             have_days_changed=bool(stats["driver_days"]),
             everyone=full or is_first or has_moved,

@@ -30,14 +30,23 @@ def read_work(connection: Connection[Any], binds: dict[str, Any], *, full: bool)
     """
     facts = read_facts(connection, RAW_TABLE)
     way = Way.EVERYTHING if full else facts.way
-    while (
-        not _stage(connection, binds, facts, way)
-        or (row_count := _compare(connection, binds, facts, way)) is None
-    ):
-        _forget(connection, way)
-        way = Way.WRITTEN if way is Way.APPENDED else Way.EVERYTHING
+    row_count, is_overtaken = None, False
+    while row_count is None:
+        if _stage(connection, binds, facts, way):
+            row_count, is_overtaken = _compare(connection, binds, facts, way)
+        if row_count is None:
+            _forget(connection, way)
+            way = Way.WRITTEN if way is Way.APPENDED else Way.EVERYTHING
     changed = {name: _execute(connection, f"work/{name}", binds) for name in _WRITE}
-    note_read(connection, RAW_TABLE, facts, row_count=row_count, binds=binds)
+    note_read(
+        connection,
+        RAW_TABLE,
+        facts,
+        row_count=row_count,
+        has_looked=way is not Way.APPENDED,
+        is_overtaken=is_overtaken,
+        binds=binds,
+    )
     _drop_source(connection, way)
     return changed["delete_days"] + changed["upsert_days"]
 
@@ -48,7 +57,7 @@ def _stage(connection: Connection[Any], binds: dict[str, Any], facts: Facts, way
         "is_appended": way is Way.APPENDED,
         "is_everything": way is Way.EVERYTHING,
         "from_block": facts.from_block,
-        "old_age": facts.old_age,
+        "old_age": facts.old_age if way is Way.APPENDED else facts.old_looked_age,
         "old_snapshot": facts.old_snapshot,
     }
     _execute(connection, "work/create_drivers", binds)
@@ -65,23 +74,26 @@ def _stage(connection: Connection[Any], binds: dict[str, Any], facts: Facts, way
 
 def _compare(
     connection: Connection[Any], binds: dict[str, Any], facts: Facts, way: Way
-) -> int | None:
+) -> tuple[int | None, bool]:
     """What is to change, into temporary tables.
 
     Returns:
-        Rows of the raw table that are accounted for then; None when this way does not do.
+        Rows of the raw table that are accounted for then, None when this way does not do; and
+        whether rows were written meanwhile.
     """
     for name in _COMPARE:
         count = _execute(connection, f"work/{name}", binds)
         if name == "wanted_days" and count > _LARGE:
             connection.execute("ANALYZE pg_temp.wanted_days (driver_id, work_date)")
     gain, total = _fetch(connection, "work/sum_changes")
-    if way is Way.EVERYTHING:
-        return int(total)
     row_count = (facts.old_row_count or 0) + int(gain)
-    if way is Way.WRITTEN and _fetch(connection, "work/count_rows") != (row_count,):
-        return None  # rows are gone, or went to another account
-    return row_count
+    if way is Way.APPENDED:
+        return row_count, False
+    present, newer = _fetch(connection, "work/count_rows", binds)
+    if way is Way.EVERYTHING:
+        return int(total), newer > 0
+    # Else rows are gone, or went to another account.
+    return (row_count if row_count == present else None), newer > 0
 
 
 def _forget(connection: Connection[Any], way: Way) -> None:
@@ -105,6 +117,8 @@ def _execute(connection: Connection[Any], name: str, binds: dict[str, Any]) -> i
     return connection.execute(statement(f"views/{name}"), binds).rowcount
 
 
-def _fetch(connection: Connection[Any], name: str) -> tuple[Any, ...]:
-    row = connection.execute(statement(f"views/{name}")).fetchone()
+def _fetch(
+    connection: Connection[Any], name: str, binds: dict[str, Any] | None = None
+) -> tuple[Any, ...]:
+    row = connection.execute(statement(f"views/{name}"), binds).fetchone()
     return row or ()

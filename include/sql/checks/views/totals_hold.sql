@@ -4,20 +4,23 @@
 -- Reads     ops.view_totals, ops.view_totals_daily
 -- Note      the last day before today on which there were any.
 SELECT
-    total.figure,
-    total.amount,
+    before.figure,
+    before.currency,
+    coalesce(total.amount, 0) AS amount,
     before.amount AS amount_before,
     before.published_on
 FROM (
-    SELECT DISTINCT ON (daily.figure) daily.*
+    SELECT DISTINCT ON (daily.figure, daily.currency) daily.*
     FROM ops.view_totals_daily AS daily
     WHERE
         daily.published_on
         < (SELECT max(latest.published_on) FROM ops.view_totals_daily AS latest)
-    ORDER BY daily.figure ASC, daily.published_on DESC
+    ORDER BY daily.figure ASC, daily.currency ASC, daily.published_on DESC
 ) AS before
-INNER JOIN ops.view_totals AS total ON before.figure = total.figure
+-- A total that vanished altogether fell, too.
+LEFT JOIN ops.view_totals AS total
+    ON before.figure = total.figure AND before.currency = total.currency
 WHERE
     before.amount > 0
-    AND total.amount < 0.9 * before.amount
+    AND coalesce(total.amount, 0) < 0.9 * before.amount
     AND (before.figure LIKE 'payable%%' OR before.figure = 'due_yango')

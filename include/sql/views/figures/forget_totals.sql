@@ -1,4 +1,8 @@
--- Writes  ops.view_totals: empty, before everything is added up anew.
+-- Writes  ops.view_totals: all of them nothing, before everything is added up anew. Their rows stay, so that
+--         a total that vanishes is seen to fall.
 -- Reads   -
 -- Rerun   safe.
-DELETE FROM ops.view_totals
+UPDATE ops.view_totals
+SET
+    row_count = 0,
+    amount = 0

@@ -16,15 +16,17 @@ SELECT
     known.updated_count AS old_updated_count,
     known.deleted_count AS old_deleted_count,
     known.snapshot::text AS old_snapshot,
-    -- How many transactions ago the last read looked: rows of older ones are known. Ages wrap around
-    -- at 2^31, and a restored database counts anew; NULL reads everything.
+    known.is_overtaken AS old_is_overtaken,
+    age(pg_snapshot_xmin(known.snapshot)::xid) AS old_age,
+    -- How many transactions ago the last read looked at every row: those of older ones are known. Ages
+    -- wrap around at 2^31, and a restored database counts anew; NULL reads everything.
     CASE
         WHEN
             pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-            - pg_snapshot_xmin(known.snapshot)::text::bigint
+            - pg_snapshot_xmin(known.looked_snapshot)::text::bigint
             BETWEEN 0 AND 2000000000
-            THEN age(pg_snapshot_xmin(known.snapshot)::xid)
-    END AS old_age
+            THEN age(pg_snapshot_xmin(known.looked_snapshot)::xid)
+    END AS old_looked_age
 FROM (SELECT to_regclass(%(raw_table)s::text) AS oid) AS named
 LEFT JOIN pg_class AS class ON named.oid = class.oid
 LEFT JOIN ops.raw_reads AS known ON known.raw_table = %(raw_table)s::text
