@@ -1,6 +1,6 @@
 -- Writes  pg_temp.checked_days: the last weeks, and some days of all before; others each time.
 -- Reads   ops.source_coverage
--- Rerun   dropped by the run; other days.
+-- Rerun   taken back after the checks; other days.
 CREATE TEMPORARY VIEW checked_days AS
 (
     SELECT DISTINCT coverage.covered_on

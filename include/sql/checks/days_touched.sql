@@ -1,5 +1,5 @@
 -- Writes  pg_temp.checked_days: the days of the leads of this refresh.
 -- Reads   pg_temp.touched_days
--- Rerun   dropped by the run.
+-- Rerun   taken back after the checks.
 CREATE TEMPORARY VIEW checked_days AS
 SELECT touched_days.covered_on FROM touched_days

@@ -1,7 +1,7 @@
 -- Writes  pg_temp.checked_people: everybody who is known, has leads or has figures.
 -- Reads   canon.identity_registry, observational.lead_events, observational.conversion_metrics,
 --         ops.payment_calculation, ops.cabinet_financial_14d
--- Rerun   dropped by the run.
+-- Rerun   taken back after the checks.
 CREATE TEMPORARY VIEW checked_people AS
 SELECT person.person_key FROM canon.identity_registry AS person
 UNION

@@ -1,6 +1,6 @@
 -- Writes  pg_temp.checked_people: some hundred people with figures, others each time.
 -- Reads   observational.conversion_metrics
--- Rerun   dropped by the run; other people.
+-- Rerun   taken back after the checks; other people.
 -- Note    ten blocks of the table, from any one on.
 CREATE TEMPORARY TABLE checked_people AS
 WITH

@@ -1,5 +1,5 @@
 -- Writes  pg_temp.checked_people: the people of this refresh.
 -- Reads   pg_temp.touched
--- Rerun   dropped by the run.
+-- Rerun   taken back after the checks.
 CREATE TEMPORARY VIEW checked_people AS
 SELECT touched.person_key FROM touched

@@ -33,6 +33,7 @@ SEVERITIES = ("error", "warn")
 SCOPES = ("people", "days", "whole")
 #: Whom checks look at: who was touched, some, everybody.
 EXTENTS = ("touched", "sample", "everything")
+FIGURES = ("conversion", "payment", "financial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +132,14 @@ def run_checks(
     """
     if chosen is None:
         chosen = [check for check in checks() if extent != "touched" or check.scope != "whole"]
-    connection.execute(statement(f"checks/people_{extent}"))
-    connection.execute(statement(f"checks/days_{extent}"))
-    results = [run_check(connection, check, extent) for check in chosen]
-    # They would outlive the transaction. After an error nothing of it is left anyway.
-    kind = "TABLE" if extent == "sample" else "VIEW"
-    connection.execute(sql.SQL("DROP {} pg_temp.checked_people").format(sql.SQL(kind)))
-    connection.execute("DROP VIEW pg_temp.checked_days")
-    return results
+    kind = "everything" if extent == "everything" else "some"
+    # What they look at would outlive the transaction; of a part that is taken back nothing is left.
+    with connection.transaction(force_rollback=True):
+        connection.execute(statement(f"checks/people_{extent}"))
+        connection.execute(statement(f"checks/days_{extent}"))
+        for figure in FIGURES:
+            connection.execute(statement(f"checks/{figure}_{kind}"))
+        return [run_check(connection, check, extent) for check in chosen]
 
 
 def run_check(connection: Connection[Any], check: Check, extent: str) -> Result:

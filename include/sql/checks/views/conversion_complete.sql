@@ -1,8 +1,8 @@
 -- Claim     Everybody has one conversion row per origin of their leads, from the first of them on.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_people, canon.identity_registry, observational.lead_events,
---           observational.conversion_metrics
+-- Reads     pg_temp.checked_people, pg_temp.checked_conversion, canon.identity_registry,
+--           observational.lead_events
 WITH
 wanted AS (
     SELECT
@@ -25,9 +25,7 @@ metric AS (
         known.person_key,
         known.origin_tag,
         known.lead_date
-    FROM checked_people AS checked
-    INNER JOIN observational.conversion_metrics AS known
-        ON checked.person_key = known.person_key
+    FROM checked_conversion AS known
 )
 
 SELECT

@@ -2,13 +2,11 @@
 --           windows hold no fewer trips.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_people, observational.conversion_metrics
+-- Reads     pg_temp.checked_conversion
 SELECT
     metric.person_key,
     metric.origin_tag
-FROM checked_people AS checked
-INNER JOIN observational.conversion_metrics AS metric
-    ON checked.person_key = metric.person_key
+FROM checked_conversion AS metric
 WHERE
     NOT (
         metric.trips_7d BETWEEN 0 AND metric.trips_14d

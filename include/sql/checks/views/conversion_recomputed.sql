@@ -1,8 +1,7 @@
 -- Claim     A conversion row that is reckoned from scratch, plainly and for itself, is the same.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_people, observational.conversion_metrics, canon.drivers_index,
---           ops.driver_days
+-- Reads     pg_temp.checked_people, pg_temp.checked_conversion, canon.drivers_index, ops.driver_days
 -- Note      of many people, some; others each time.
 WITH
 sample AS (
@@ -30,7 +29,7 @@ plain AS (
             AS first_connection_date,
         min(work.work_date) FILTER (WHERE work.trip_count > 0) AS first_trip_date
     FROM sample
-    INNER JOIN observational.conversion_metrics AS metric
+    INNER JOIN checked_conversion AS metric
         ON sample.person_key = metric.person_key
     INNER JOIN canon.drivers_index AS account ON metric.person_key = account.person_key
     LEFT JOIN ops.driver_days AS work
@@ -42,7 +41,7 @@ SELECT
     plain.person_key,
     plain.origin_tag
 FROM plain
-INNER JOIN observational.conversion_metrics AS metric
+INNER JOIN checked_conversion AS metric
     ON plain.person_key = metric.person_key AND plain.origin_tag = metric.origin_tag
 WHERE
     (

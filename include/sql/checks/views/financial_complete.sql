@@ -2,8 +2,8 @@
 --           account.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_people, observational.conversion_metrics, ops.cabinet_financial_14d,
---           canon.drivers_index, canon.driver_orphan_quarantine
+-- Reads     pg_temp.checked_conversion, pg_temp.checked_financial, canon.drivers_index,
+--           canon.driver_orphan_quarantine
 WITH
 wanted AS (
     SELECT
@@ -11,9 +11,7 @@ wanted AS (
         metric.driver_id,
         metric.lead_date,
         metric.trips_14d
-    FROM checked_people AS checked
-    INNER JOIN observational.conversion_metrics AS metric
-        ON checked.person_key = metric.person_key
+    FROM checked_conversion AS metric
     WHERE
         metric.origin_tag = 'cabinet'
         AND NOT EXISTS (
@@ -29,10 +27,7 @@ wanted AS (
 
 financial AS (
     SELECT known.*
-    FROM checked_people AS checked
-    INNER JOIN
-        ops.cabinet_financial_14d AS known
-        ON checked.person_key = known.person_key
+    FROM checked_financial AS known
 )
 
 SELECT coalesce(wanted.person_key, financial.person_key) AS person_key

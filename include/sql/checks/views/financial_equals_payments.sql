@@ -2,12 +2,10 @@
 --           14-day rules.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_people, ops.cabinet_financial_14d, ops.payment_calculation
+-- Reads     pg_temp.checked_financial, pg_temp.checked_payment
 SELECT financial.person_key
-FROM checked_people AS checked
-INNER JOIN ops.cabinet_financial_14d AS financial
-    ON checked.person_key = financial.person_key
-LEFT JOIN ops.payment_calculation AS payment
+FROM checked_financial AS financial
+LEFT JOIN checked_payment AS payment
     ON
     financial.person_key = payment.person_key
     AND payment.origin_tag = 'cabinet'
@@ -15,5 +13,5 @@ LEFT JOIN ops.payment_calculation AS payment
     AND payment.window_days = 14
     AND payment.milestone_trips IN (1, 5, 25)
     AND payment.milestone_achieved
-GROUP BY financial.person_key
+GROUP BY financial.person_key, financial.expected_total_yango
 HAVING financial.expected_total_yango != coalesce(sum(payment.amount), 0)

@@ -1,11 +1,9 @@
 -- Claim     Due is expected less paid, totals are the sums of their parts, and no amount is below zero.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_people, ops.cabinet_financial_14d
+-- Reads     pg_temp.checked_financial
 SELECT financial.person_key
-FROM checked_people AS checked
-INNER JOIN ops.cabinet_financial_14d AS financial
-    ON checked.person_key = financial.person_key
+FROM checked_financial AS financial
 WHERE
     financial.amount_due_yango
     != financial.expected_total_yango - financial.total_paid_yango

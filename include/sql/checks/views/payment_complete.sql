@@ -2,8 +2,8 @@
 --           that rule's amount.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_people, observational.conversion_metrics, ops.payment_rules,
---           ops.payment_calculation, canon.drivers_index, canon.driver_orphan_quarantine
+-- Reads     pg_temp.checked_conversion, pg_temp.checked_payment, ops.payment_rules, canon.drivers_index,
+--           canon.driver_orphan_quarantine
 WITH
 wanted AS (
     SELECT
@@ -14,9 +14,7 @@ wanted AS (
         rule.rule_id,
         rule.amount,
         rule.currency
-    FROM checked_people AS checked
-    INNER JOIN observational.conversion_metrics AS metric
-        ON checked.person_key = metric.person_key
+    FROM checked_conversion AS metric
     INNER JOIN ops.payment_rules AS rule
         ON
         metric.origin_tag = rule.origin_tag
@@ -36,8 +34,7 @@ wanted AS (
 
 payment AS (
     SELECT known.*
-    FROM checked_people AS checked
-    INNER JOIN ops.payment_calculation AS known ON checked.person_key = known.person_key
+    FROM checked_payment AS known
 )
 
 SELECT

@@ -2,14 +2,13 @@
 --           zero.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_people, ops.payment_calculation, ops.payment_rules
+-- Reads     pg_temp.checked_payment, ops.payment_rules
 SELECT
     payment.person_key,
     payment.origin_tag,
     payment.rule_scope,
     payment.rule_id
-FROM checked_people AS checked
-INNER JOIN ops.payment_calculation AS payment ON checked.person_key = payment.person_key
+FROM checked_payment AS payment
 INNER JOIN ops.payment_rules AS rule
     ON payment.rule_scope = rule.rule_scope AND payment.rule_id = rule.rule_id
 WHERE

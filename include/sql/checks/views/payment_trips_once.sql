@@ -2,15 +2,14 @@
 --           counted once.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_people, ops.payment_calculation, observational.conversion_metrics
+-- Reads     pg_temp.checked_payment, pg_temp.checked_conversion
 SELECT
     payment.person_key,
     payment.origin_tag,
     payment.rule_scope,
     payment.rule_id
-FROM checked_people AS checked
-INNER JOIN ops.payment_calculation AS payment ON checked.person_key = payment.person_key
-INNER JOIN observational.conversion_metrics AS metric
+FROM checked_payment AS payment
+INNER JOIN checked_conversion AS metric
     ON
     payment.person_key = metric.person_key
     AND payment.origin_tag = metric.origin_tag
