@@ -51,6 +51,7 @@ DROP COLUMN IF EXISTS person_key,
 DROP COLUMN IF EXISTS refused_reason;
 
 DROP FUNCTION IF EXISTS canon.bits;
+DROP FUNCTION IF EXISTS canon.model_forms;
 DROP FUNCTION IF EXISTS canon.is_near_token;
 DROP FUNCTION IF EXISTS canon.name_similarity;
 DROP FUNCTION IF EXISTS canon.name_key;

@@ -38,9 +38,11 @@ RETURN '+51'
     nullif(
         nullif(
             nullif(
-                substring(
-                    regexp_replace(left(raw, 40), '\D', '', 'g')
-                    FROM '^(?:0051|51)?0?(9\d{8})$'
+                right(
+                    substring(
+                        regexp_replace(left(raw, 40), '\D+', '', 'g')
+                        FROM '^(?:0051|51)?0?9\d{8}$'
+                    ), 9
                 ),
                 '900000000'
             ),
@@ -54,21 +56,23 @@ COMMENT ON FUNCTION canon.mobile_norm IS 'E.164 of a Peruvian mobile number in i
 
 CREATE FUNCTION canon.is_mobile(raw text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_replace(left(raw, 40), '\D', '', 'g') ~ '^(?:0051|51)?0?9\d{8}$';
+RETURN regexp_replace(left(raw, 40), '\D+', '', 'g') ~ '^(?:0051|51)?0?9\d{8}$';
 COMMENT ON FUNCTION canon.is_mobile IS 'Whether canon.mobile_norm can judge the text, placeholders included.';
 
 CREATE FUNCTION canon.licence_norm(alphanumeric text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
-    WHEN
-        alphanumeric ~ '^[A-Z]?[0-9O]{8}$'
-        AND translate(right(alphanumeric, 8), 'O', '0') = any(
-            '{00000000, 11111111, 22222222, 33333333, 44444444, 55555555}'::text[]
-            || '{66666666, 77777777, 88888888, 99999999, 12345678, 87654321}'::text[]
-        )
-        THEN NULL
     WHEN alphanumeric ~ '^[A-Z]?[0-9O]{8}$'
-        THEN translate(right(alphanumeric, 8), 'O', '0')
+        THEN
+            CASE
+                WHEN
+                    translate(right(alphanumeric, 8), 'O', '0') != all(
+                        '{00000000, 11111111, 22222222, 33333333, 44444444}'::text[]
+                        || '{55555555, 66666666, 77777777, 88888888}'::text[]
+                        || '{99999999, 12345678, 87654321}'::text[]
+                    )
+                    THEN translate(right(alphanumeric, 8), 'O', '0')
+            END
     WHEN
         length(alphanumeric) >= 6
         AND alphanumeric ~ '\d'
@@ -160,6 +164,11 @@ RETURN hashtextextended(
     ), 0
 );
 COMMENT ON FUNCTION canon.name_key IS 'Hash by which names find each other: of three tokens, or of two and the car model; NULL without either.';
+
+CREATE FUNCTION canon.model_forms(model text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ARRAY[model, substring(model FROM '^\S+ (.+)$')];
+COMMENT ON FUNCTION canon.model_forms IS 'A car model as written and without its first word, which may be the brand; NULL for what is not there.';
 
 CREATE FUNCTION canon.bits(ratio double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection, sql
@@ -96,11 +95,10 @@ def read_odd_phones(connection: Connection[Any], which: LiteralString, binds: An
     """
     spellings = [row[0] for row in connection.execute(statement(which), binds).fetchall()]
     if spellings:
-        _copy(
-            connection,
-            "COPY canon.phone_readings (raw, phone_norm) FROM STDIN",
-            ((spelling, read_phone(spelling)) for spelling in spellings),
-        )
+        command = "COPY canon.phone_readings (raw, phone_norm) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(command) as copy:
+            for spelling in spellings:
+                copy.write_row((spelling, read_phone(spelling)))
     return len(spellings)
 
 
@@ -132,16 +130,7 @@ def name_new_accounts(connection: Connection[Any]) -> None:
     connection.execute(statement("identity/normalise/create_anchor_keys"))
     new = connection.execute(statement("identity/normalise/new_accounts")).fetchall()
     if new:
-        _copy(
-            connection,
-            "COPY anchor_keys (driver_id, person_key) FROM STDIN",
-            ((driver_id, person_key(driver_id)) for (driver_id,) in new),
-        )
-
-
-def _copy(
-    connection: Connection[Any], command: LiteralString, rows: Iterable[tuple[Any, ...]]
-) -> None:
-    with connection.cursor() as cursor, cursor.copy(command) as copy:
-        for row in rows:
-            copy.write_row(row)
+        command = "COPY anchor_keys (account_id, person_key) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(command) as copy:
+            # Numbers and keys need no quoting; a first run writes all in one go.
+            copy.write("".join(f"{number}\t{person_key(driver_id)}\n" for number, driver_id in new))

@@ -221,6 +221,7 @@ class Resolution:
                 "LEADS_QUEUE_TIMEOUT_SECONDS ended. See ./leads status for what runs; then clear "
                 "this task."
             )
+        self.execute("state/set_statistics")
         self.binds["is_first_read"] = self.is_empty("canon", "drivers_index")
         self.binds["are_leads_new"] = self.is_empty("canon", "lead_keys")
         self.is_bare = self.binds["is_first_read"] and self.says("state/is_bare")

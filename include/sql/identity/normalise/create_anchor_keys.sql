@@ -1,6 +1,6 @@
 -- Writes  pg_temp.anchor_keys: empty; one row per new account will hold the key of the person it anchors.
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE anchor_keys (
-    driver_id varchar PRIMARY KEY,
+    account_id bigint NOT NULL,
     person_key uuid NOT NULL
 ) ON COMMIT DROP

@@ -24,7 +24,7 @@ findable AS (
     SELECT
         forgotten.event_id,
         canon.name_key(
-            model.model,
+            car.model,
             forgotten.name_tokens[place.first],
             forgotten.name_tokens[place.second],
             forgotten.name_tokens[place.third]
@@ -33,11 +33,7 @@ findable AS (
     INNER JOIN canon.name_key_places AS place
         ON least(cardinality(forgotten.name_tokens), 7) = place.tokens
     CROSS JOIN
-        LATERAL (
-            VALUES
-            (forgotten.model_norm),
-            (substring(forgotten.model_norm FROM '^\S+ (.+)$'))
-        ) AS model (model)
+        LATERAL unnest(canon.model_forms(forgotten.model_norm)) AS car (model)
 ),
 
 unfound AS (

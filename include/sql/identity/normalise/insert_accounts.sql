@@ -32,5 +32,5 @@ SELECT
     anchor.person_key,
     %(read_at)s::timestamptz
 FROM account_news AS news
-INNER JOIN anchor_keys AS anchor ON news.driver_id = anchor.driver_id
+INNER JOIN anchor_keys AS anchor ON news.account_id = anchor.account_id
 WHERE news.is_new

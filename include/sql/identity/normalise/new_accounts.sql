@@ -1,5 +1,7 @@
 -- Returns one row per new account.
 -- Reads   pg_temp.account_news
-SELECT news.driver_id
+SELECT
+    news.account_id,
+    news.driver_id
 FROM account_news AS news
 WHERE news.is_new

@@ -8,7 +8,7 @@ SELECT
     form.is_old,
     form.event_id,
     canon.name_key(
-        model.model,
+        car.model,
         form.tokens[place.first],
         form.tokens[place.second],
         form.tokens[place.third]
@@ -35,11 +35,10 @@ INNER JOIN canon.name_key_places AS place
     least(cardinality(form.tokens), 7) = place.tokens
     AND (place.third IS NOT NULL OR cardinality(form.tokens) = 2)
 CROSS JOIN
-    LATERAL (
-        VALUES
-        (true, form.model),
-        (false, substring(form.model FROM '^\S+ (.+)$'))
-    ) AS model (is_whole, model)
-WHERE
-    (place.third IS NOT NULL AND model.is_whole)
-    OR (place.third IS NULL AND model.model IS NOT NULL)
+    LATERAL unnest(
+        CASE
+            WHEN place.third IS NOT NULL THEN '{NULL}'
+            ELSE canon.model_forms(form.model)
+        END
+    ) AS car (model)
+WHERE place.third IS NOT NULL OR car.model IS NOT NULL

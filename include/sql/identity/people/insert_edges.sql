@@ -7,7 +7,11 @@
 INSERT INTO canon.account_edges (account_a, account_b, edge_rule)
 WITH
 dirty AS MATERIALIZED (
-    SELECT account.*
+    SELECT
+        account.account_id,
+        account.phone_norm,
+        account.license_norm,
+        account.plate_norm
     FROM dirty_accounts
     INNER JOIN canon.drivers_index AS account
         ON dirty_accounts.account_id = account.account_id

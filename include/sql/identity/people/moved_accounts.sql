@@ -16,7 +16,7 @@ SELECT
     NULL AS old_person_key,
     anchor.person_key
 FROM account_news AS news
-INNER JOIN anchor_keys AS anchor ON news.driver_id = anchor.driver_id
+INNER JOIN anchor_keys AS anchor ON news.account_id = anchor.account_id
 WHERE
     news.is_new
     AND news.account_id NOT IN (SELECT joined_accounts.account_id FROM joined_accounts)
