@@ -47,19 +47,22 @@ RETURN (
                 THEN make_date(form.year, form.month, form.day)
         END
     FROM (
+        -- Cut out by the pattern itself: the planner may reckon with a value that it knows already
+        -- before any condition keeps junk from being read as a number.
         SELECT
-            split_part(plain.text, '-', 3)::integer AS year,
-            split_part(plain.text, '-', 2)::integer AS month,
-            split_part(plain.text, '-', 1)::integer AS day
+            coalesce(
+                substring(plain.text FROM '^[0-9]{1,2}-[0-9]{1,2}-([0-9]{4})$'),
+                substring(plain.text FROM '^([0-9]{4})-[0-9]{1,2}-[0-9]{1,2}$')
+            )::integer AS year,
+            coalesce(
+                substring(plain.text FROM '^[0-9]{1,2}-([0-9]{1,2})-[0-9]{4}$'),
+                substring(plain.text FROM '^[0-9]{4}-([0-9]{1,2})-[0-9]{1,2}$')
+            )::integer AS month,
+            coalesce(
+                substring(plain.text FROM '^([0-9]{1,2})-[0-9]{1,2}-[0-9]{4}$'),
+                substring(plain.text FROM '^[0-9]{4}-[0-9]{1,2}-([0-9]{1,2})$')
+            )::integer AS day
         FROM (SELECT btrim(raw, E' \t\r\n') AS text) AS plain
-        WHERE plain.text ~ '^\d{1,2}-\d{1,2}-\d{4}$'
-        UNION ALL
-        SELECT
-            split_part(plain.text, '-', 1)::integer AS year,
-            split_part(plain.text, '-', 2)::integer AS month,
-            split_part(plain.text, '-', 3)::integer AS day
-        FROM (SELECT btrim(raw, E' \t\r\n') AS text) AS plain
-        WHERE plain.text ~ '^\d{4}-\d{1,2}-\d{1,2}$'
     ) AS form
 );
 COMMENT ON FUNCTION ops.read_date IS 'The date that DD-MM-YYYY or YYYY-MM-DD says, blanks around it and leading zeros aside; NULL for junk and for dates that no calendar has.';
