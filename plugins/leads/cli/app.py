@@ -12,12 +12,16 @@ import typer
 from leads.cli import (
     airflow,
     bench,
+    check,
     down,
+    explain,
     identity,
     lint,
     migrate,
     person,
     psql,
+    refresh,
+    rules,
     run,
     status,
     test,
@@ -45,6 +49,10 @@ app.command()(status.status)
 app.command()(why.why)
 app.command()(person.person)
 app.add_typer(identity.app, name="identity")
+app.command()(refresh.refresh)
+app.command()(check.check)
+app.add_typer(rules.app, name="rules")
+app.add_typer(explain.app, name="explain")
 app.command()(psql.psql)
 app.command()(migrate.migrate)
 app.command(context_settings=PASS_THROUGH)(test.test)

@@ -1,4 +1,4 @@
-"""What commands say to people, in their language: `include/texts/identity.<language>.yml`."""
+"""What commands say to people, in their language: `include/texts/<about>.<language>.yml`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import yaml
 from leads.settings import INCLUDE
 
 TEXTS = INCLUDE / "texts"
+#: What the files are about; their keys differ.
+ABOUT = ("identity", "views")
 
 
 class Language(str, Enum):
@@ -62,4 +64,7 @@ def texts(language: str) -> Texts:
     Args:
         language: es or en.
     """
-    return Texts(read_texts(TEXTS / f"identity.{language}.yml"))
+    entries: dict[str, str] = {}
+    for about in ABOUT:
+        entries |= read_texts(TEXTS / f"{about}.{language}.yml")
+    return Texts(entries)

@@ -212,6 +212,8 @@ class Refresh:
         people = self.execute("people/take_stale")
         if have_days_changed:
             people += self.execute("people/touch_workers")
+        for name in ("create_rules_now", "create_quarantine_now"):
+            self.execute(f"people/{name}")
         for name in ("touch_paid", "touch_quarantined", "touch_ruled"):
             people += self.execute(f"people/{name}")
         if everyone:

@@ -1,15 +1,11 @@
 -- Writes  pg_temp.touched: people one of whose accounts went into quarantine or came out of it.
--- Reads   canon.driver_orphan_quarantine, ops.published_quarantine, canon.drivers_index
+-- Reads   pg_temp.quarantine_now, ops.published_quarantine, canon.drivers_index
 -- Rerun   safe: one row per person.
 INSERT INTO touched (person_key)
 SELECT DISTINCT account.person_key
 FROM (
     SELECT coalesce(present.driver_id, published.driver_id) AS driver_id
-    FROM (
-        SELECT quarantine.driver_id
-        FROM canon.driver_orphan_quarantine AS quarantine
-        WHERE quarantine.status = 'quarantined'
-    ) AS present
+    FROM quarantine_now AS present
     FULL JOIN ops.published_quarantine AS published
         ON present.driver_id = published.driver_id
     WHERE present.driver_id IS NULL OR published.driver_id IS NULL

@@ -1,11 +1,11 @@
 -- Writes  pg_temp.touched: people whose lead date a changed payment rule applies to, or did.
--- Reads   ops.payment_rules, ops.published_rules, observational.conversion_metrics
+-- Reads   pg_temp.rules_now, ops.published_rules, observational.conversion_metrics
 -- Rerun   safe: one row per person.
 INSERT INTO touched (person_key)
 SELECT DISTINCT metric.person_key
 FROM (
     (
-        SELECT rule.* FROM ops.payment_rules AS rule
+        SELECT rule.* FROM rules_now AS rule
         EXCEPT
         SELECT published.* FROM ops.published_rules AS published
     )
@@ -13,7 +13,7 @@ FROM (
     (
         SELECT published.* FROM ops.published_rules AS published
         EXCEPT
-        SELECT rule.* FROM ops.payment_rules AS rule
+        SELECT rule.* FROM rules_now AS rule
     )
 ) AS changed
 INNER JOIN observational.conversion_metrics AS metric

@@ -1,5 +1,5 @@
 -- Writes  ops.published_rules: the rules as they are now.
--- Reads   ops.payment_rules
+-- Reads   pg_temp.rules_now
 -- Rerun   safe: rules that are there are left alone.
 INSERT INTO ops.published_rules (
     rule_scope, rule_id, origin_tag, window_days, milestone_trips, amount, currency,
@@ -16,7 +16,7 @@ SELECT
     rule.valid_from,
     rule.valid_to,
     rule.payable_offset_days
-FROM ops.payment_rules AS rule
+FROM rules_now AS rule
 WHERE NOT EXISTS (
     SELECT 1 FROM ops.published_rules AS published
     WHERE
