@@ -6,9 +6,21 @@ from typing import Any
 
 from psycopg import Connection
 
-from views import oracle
-from views.oracle import Account, Inputs, Lead, Rule
-from views.world import CONVERSION, FINANCIAL, HOME, PAYMENT, VIEWS, Figures, figures, rows
+from views import oracle_money
+from views.facts import Account, Inputs, Lead, Rule
+from views.oracle import conversion
+from views.outcome import (
+    CONVERSION,
+    FINANCIAL,
+    PAYMENT,
+    VIEWS,
+    Figures,
+    figures,
+)
+from views.world import (
+    HOME,
+    rows,
+)
 
 _RULES = (
     "SELECT '{0}', id, origin_tag, window_days, milestone_trips, amount, currency, valid_from, "
@@ -85,8 +97,8 @@ def read_inputs(connection: Connection[Any], home: str = HOME) -> Inputs:
 
 def wanted(inputs: Inputs) -> tuple[Figures, dict[tuple[str, str], Any]]:
     """The three views as they are to be, and the totals."""
-    origins = oracle.conversion(inputs)
-    paid, money = oracle.payments(inputs, origins), oracle.financial(inputs, origins)
+    origins = conversion(inputs)
+    paid, money = oracle_money.payments(inputs, origins), oracle_money.financial(inputs, origins)
     lines = {
         CONVERSION: [one.row for one in origins.values()],
         PAYMENT: paid,
@@ -95,7 +107,7 @@ def wanted(inputs: Inputs) -> tuple[Figures, dict[tuple[str, str], Any]]:
     return {
         view: {tuple(line[key] for key in keys): line for line in lines[view]}
         for view, keys in VIEWS.items()
-    }, oracle.totals(paid, money)
+    }, oracle_money.totals(paid, money)
 
 
 def differences(found: Figures, right: Figures) -> list[str]:

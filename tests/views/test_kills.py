@@ -8,6 +8,10 @@ import pytest
 from psycopg import Connection
 
 from leads.errors import PassingError
+from views.outcome import (
+    figures,
+    refresh,
+)
 from views.reading import check, versions
 from views.world import (
     ANA,
@@ -15,11 +19,9 @@ from views.world import (
     SCOUTING,
     Session,
     account,
-    figures,
     lead,
     pay,
     quarantine,
-    refresh,
     rows,
     work,
     write,

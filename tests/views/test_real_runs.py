@@ -16,9 +16,19 @@ from identity.worlds import fill
 from ingestion.loading import LIMA, NOW, REGISTRY, day, load_window, put, remove, rows
 from ingestion.shared_database import shared_database
 from leads.windows import Window, WindowKind
+from views.outcome import (
+    refresh,
+)
 from views.reading import check
 from views.test_any_change import check_rest
-from views.world import CABINET, HOME, MIGRATIONS, SCOUTING, pay, refresh, write
+from views.world import (
+    CABINET,
+    HOME,
+    MIGRATIONS,
+    SCOUTING,
+    pay,
+    write,
+)
 
 SEED = 20_261_122
 SETS = 20
@@ -173,7 +183,7 @@ def test_whatever_comes_in_the_real_runs_tell_the_views_whom_it_touches(
         found = check(real)
         people |= {key[0] for view in found.values() for key in view}
         shown += sum(map(len, found.values()))
-        if number % 5 == 4:
+        if number % 10 == 9:
             check_rest(real, HOME)
     assert shown > 10 * SETS, "hardly anybody has figures"
     assert len(people) > 3, "nobody was merged or split"
