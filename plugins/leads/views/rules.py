@@ -170,7 +170,15 @@ class RuleBook:
         }
 
     def _refresh(self, read_at: datetime) -> Refresh:
-        return Refresh(self.connection, self.registry, self.home_park_id, read_at, None, self.zone)
+        return Refresh(
+            self.connection,
+            self.registry,
+            self.home_park_id,
+            read_at,
+            None,
+            self.zone,
+            self.limits,
+        )
 
     def _put(
         self, change: Change, reason: str | None, *, number: int | None = None
