@@ -101,8 +101,11 @@ class Life(Money):
                 lead(self.connection, other, pk, number, source=source, scout=scout)
 
     def quarantines(self) -> None:
-        status = self.rng.choice(["quarantined", "quarantined", "resolved"])
-        quarantine(self.connection, self.rng.choice(DRIVERS), status)
+        """An account goes into quarantine, or all come out of it."""
+        if self.rng.random() < 0.5:
+            quarantine(self.connection, self.rng.choice(DRIVERS))
+        else:
+            write(self.connection, "UPDATE canon.driver_orphan_quarantine SET status = 'resolved'")
 
     # Leads and credit ------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from psycopg import Connection
 
+from leads.attribution import run_attribution
 from views.outcome import (
     CONVERSION,
     FINANCIAL,
@@ -25,17 +26,20 @@ from views.world import (
     CARLA,
     HOME,
     MIGRATIONS,
+    NOW,
     OTHER_PARK,
     SCOUTING,
     account,
     day,
     give,
     lead,
+    mark,
     merge,
     quarantine,
     remove_lead,
     rows,
     work,
+    write,
 )
 
 
@@ -121,6 +125,19 @@ def test_the_latest_migration_names_the_scout_even_if_it_names_none(
     assert scout(connection, "fleet_migration") is None
     line = payments(connection)["migration_30d_50trips"]
     assert (line["milestone_achieved"], line["is_payable"]) == (True, False)
+
+
+def test_credit_that_only_attribution_found_wrong_reaches_the_views(
+    connection: Connection[Any],
+) -> None:
+    lead(connection, ANA, "2", 0, source=SCOUTING, scout=7)
+    assert scout(connection) == 7
+    write(connection, "UPDATE observational.lead_ledger SET attributed_scout_id = 8")
+    mark(connection, ANA)
+    write(connection, "DELETE FROM canon.stale_people WHERE consumer = 'attribution'")
+    assert scout(connection) == 8
+    run_attribution(connection, full=True, clock=lambda: NOW)
+    assert scout(connection) == 7
 
 
 # Accounts ----------------------------------------------------------------------------------------

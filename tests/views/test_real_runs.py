@@ -16,6 +16,7 @@ from identity.worlds import fill
 from ingestion.loading import LIMA, NOW, REGISTRY, day, load_window, put, remove, rows
 from ingestion.shared_database import shared_database
 from leads.windows import Window, WindowKind
+from views import emptying
 from views.outcome import (
     refresh,
 )
@@ -49,6 +50,7 @@ def model_conninfo(server: Any) -> Iterator[str]:
 @pytest.fixture
 def real(model_conninfo: str) -> Iterator[Session]:
     with Session.connect(model_conninfo, prepare_threshold=None) as session:
+        emptying.empty(session)
         identity.empty(session)
         write(
             session,
@@ -147,8 +149,9 @@ class Fleet:
             )
 
     def pay(self) -> None:
-        driver_id = self.rng.choice([None, *self.drivers])
-        pay(self.connection, self.rng.choice([1, 5, 25]), driver_id=driver_id, name=NAMES[0])
+        driver_id = self.rng.choice([None, None, None, self.rng.choice(self.drivers)])
+        name = self.rng.choice(NAMES)
+        pay(self.connection, self.rng.choice([1, 5, 25]), driver_id=driver_id, name=name)
 
     def run(self) -> None:
         """One run of the DAG."""
@@ -170,11 +173,13 @@ def test_whatever_comes_in_the_real_runs_tell_the_views_whom_it_touches(
         *[fleet.lead] * 4,
         *[fleet.work] * 2,
         *[fleet.correct] * 3,
-        *[fleet.account, fleet.decide, fleet.correct_lead, fleet.no_lead, fleet.pay],
+        *[fleet.decide, fleet.pay] * 2,
+        *[fleet.account, fleet.correct_lead, fleet.no_lead],
     ]
     for _ in range(8):
         fleet.lead()
-    fleet.work()
+        fleet.pay()
+        fleet.work()
     people, shown = set(), 0
     for number in range(20 * SETS if nightly else SETS):
         for change in fleet.rng.sample(changes, fleet.rng.randint(1, 4)):
@@ -189,3 +194,34 @@ def test_whatever_comes_in_the_real_runs_tell_the_views_whom_it_touches(
     assert len(people) > 3, "nobody was merged or split"
     assert rows(real, "SELECT count(*) > 0 FROM canon.identity_merges") == [(True,)]
     assert rows(real, "SELECT DISTINCT status FROM ops.ingestion_runs") == [("COMPLETED",)]
+
+
+def test_a_decision_that_two_accounts_are_one_person_s_settles_whose_a_payment_is(
+    real: Session,
+) -> None:
+    """And a withdrawn one unsettles it: neither account changes itself."""
+    fleet = Fleet(real, Random(SEED))
+    for number in range(3):
+        identity.account(
+            real,
+            f"d{number}",
+            full_name=NAMES[0 if number < 2 else 1],
+            phone=f"98000000{number}",
+            license_number=f"Q4000000{number}",
+            car_number=f"ABC10{number}",
+            hire_date=day(-40),
+        )
+    pay(real, 1, name=NAMES[0])
+    put(real, MIGRATIONS, hire_date=day(-9), driver_id="d0", created_at=day(-9))
+
+    def status() -> str:
+        fleet.run()
+        check(real)
+        ((found,),) = rows(real, "SELECT match_status FROM ops.cabinet_payments")
+        return str(found)
+
+    assert status() == "AMBIGUOUS_NAME"
+    decision = decide(real, "same", driver_a="d0", driver_b="d1")
+    assert status() == "BY_NAME"
+    undo(real, decision)
+    assert status() == "AMBIGUOUS_NAME"
