@@ -94,4 +94,4 @@ def test_the_twin_of_the_dag_is_a_dag_file_of_the_same_tasks(
     compile(text, twin, "exec")
     assert 'dag_id="twin"' in text
     assert ("from leads.operators import" in text) is not is_empty
-    assert text.count("Operator(BaseOperator)") == (4 if is_empty else 0)
+    assert text.count("Operator(BaseOperator)") == (6 if is_empty else 0)

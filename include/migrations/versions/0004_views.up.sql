@@ -227,6 +227,7 @@ COMMENT ON COLUMN ops.v_unmatched_payments.amount_m25 IS 'What the milestone of 
 COMMENT ON COLUMN ops.v_unmatched_payments.total_amount IS 'The three together.';
 
 -- The figures ------------------------------------------------------------------------------------------
+-- A block leaves room for the next version of its rows, which then needs no new entry in any index.
 
 CREATE TABLE observational.conversion_metrics (
     person_key uuid NOT NULL,
@@ -250,7 +251,7 @@ CREATE TABLE observational.conversion_metrics (
     scout_source_table varchar,
     scout_source_pk varchar,
     CONSTRAINT conversion_metrics_pk PRIMARY KEY (person_key, origin_tag)
-);
+) WITH (fillfactor = 80);
 COMMENT ON TABLE observational.conversion_metrics IS 'One row per person and origin of their leads: how soon they drove, and how much. Kept up to date by refresh_views.';
 COMMENT ON COLUMN observational.conversion_metrics.person_key IS 'The person.';
 COMMENT ON COLUMN observational.conversion_metrics.origin_tag IS 'Where the leads came from: cabinet or fleet_migration.';
@@ -321,7 +322,7 @@ CREATE TABLE ops.payment_calculation (
     CONSTRAINT payment_calculation_pk PRIMARY KEY (
         person_key, origin_tag, rule_scope, rule_id
     )
-);
+) WITH (fillfactor = 80);
 COMMENT ON TABLE ops.payment_calculation IS 'One row per person, origin and payment rule that applies to the lead date. Kept up to date by refresh_views.';
 COMMENT ON COLUMN ops.payment_calculation.person_key IS 'The person.';
 COMMENT ON COLUMN ops.payment_calculation.origin_tag IS 'Where the leads came from.';
@@ -396,7 +397,7 @@ CREATE TABLE ops.cabinet_financial_14d (
     amount_due_yango numeric(12, 2) NOT NULL,
     person_key uuid NOT NULL,
     CONSTRAINT cabinet_financial_14d_pk PRIMARY KEY (person_key)
-);
+) WITH (fillfactor = 80);
 COMMENT ON TABLE ops.cabinet_financial_14d IS 'One row per person with cabinet leads, under their primary account: what the platform owes and has paid. Kept up to date by refresh_views. Personal data.';
 COMMENT ON COLUMN ops.cabinet_financial_14d.driver_id IS 'Primary account of the person.';
 COMMENT ON COLUMN ops.cabinet_financial_14d.lead_date IS 'Date of the first cabinet lead, local.';

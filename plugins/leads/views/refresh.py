@@ -34,8 +34,11 @@ from leads.windows import UTC
 DEFAULT_LIMITS = Limits()
 
 _JOB = "view_refresh"
-#: From so many rows on, a temporary table needs statistics.
-_LARGE = 200
+#: From so many rows on, a temporary table needs statistics: sooner when its rows are picked by what
+#: they hold, which the planner would take to leave next to none.
+_LARGE = 2_000
+_LARGE_AND_PICKED = 200
+_PICKED = ("person_leads", "person_days", "reached_milestones", "wanted_conversion")
 _FIGURES = ("conversion", "payment", "financial")
 #: Statement -> temporary table that it makes.
 _STEPS = {"leads": "person_leads", "work": "person_days", "reached": "reached_milestones"}
@@ -56,6 +59,9 @@ _JOINED_BY = {
     "wanted_conversion": "person_key, origin_tag, lead_date",
     "wanted_payment": "person_key, origin_tag, rule_id",
     "wanted_financial": "person_key",
+    "published_conversion": "person_key, origin_tag",
+    "published_payment": "person_key, origin_tag, rule_id",
+    "published_financial": "person_key",
 }
 
 
@@ -229,6 +235,8 @@ class Refresh:
         self.execute("figures/quarantined")
         for name in _FIGURES:
             self.analyze(f"wanted_{name}", self.execute(f"figures/wanted_{name}"))
+        for name in _FIGURES:
+            self.analyze(f"published_{name}", self.execute(f"figures/published_{name}"))
         if full:
             self.execute("figures/forget_totals")
         self.execute("figures/add_totals")
@@ -244,5 +252,5 @@ class Refresh:
 
     def analyze(self, table: str, rows: int) -> None:
         """Statistics of a large temporary table: what the planner takes a new one for is small."""
-        if rows > _LARGE:
+        if rows > (_LARGE_AND_PICKED if table in _PICKED else _LARGE):
             self.connection.execute(f"ANALYZE pg_temp.{table} ({_JOINED_BY[table]})")

@@ -21,14 +21,14 @@ wanted AS (
         AND metric.lead_date BETWEEN rule.valid_from AND coalesce(
             rule.valid_to, 'infinity'
         )
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM canon.drivers_index AS account
-        INNER JOIN canon.driver_orphan_quarantine AS quarantine
-            ON account.driver_id = quarantine.driver_id
+    WHERE metric.person_key NOT IN (
+        SELECT account.person_key
+        FROM canon.driver_orphan_quarantine AS quarantine
+        INNER JOIN canon.drivers_index AS account
+            ON quarantine.driver_id = account.driver_id
         WHERE
-            account.person_key = metric.person_key
-            AND quarantine.status = 'quarantined'
+            quarantine.status = 'quarantined'
+            AND account.person_key IS NOT NULL
     )
 ),
 

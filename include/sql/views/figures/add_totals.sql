@@ -1,6 +1,6 @@
 -- Writes  ops.view_totals: by how much the totals of the touched people differ from those before.
--- Reads   pg_temp.touched, pg_temp.wanted_payment, pg_temp.wanted_financial, ops.payment_calculation,
---         ops.cabinet_financial_14d
+-- Reads   pg_temp.wanted_payment, pg_temp.wanted_financial, pg_temp.published_payment,
+--         pg_temp.published_financial
 -- Rerun   not safe: before the rows are written, once. With everything reckoned anew nothing was before.
 INSERT INTO ops.view_totals AS total (figure, currency, row_count, amount)
 WITH
@@ -18,8 +18,7 @@ payment AS (
         known.currency,
         known.amount,
         -1 AS sign
-    FROM touched
-    INNER JOIN ops.payment_calculation AS known ON touched.person_key = known.person_key
+    FROM published_payment AS known
     WHERE known.is_payable AND NOT %(is_everything)s::boolean
 ),
 
@@ -36,10 +35,7 @@ financial AS (
         known.total_paid_yango,
         known.amount_due_yango,
         -1 AS sign
-    FROM touched
-    INNER JOIN
-        ops.cabinet_financial_14d AS known
-        ON touched.person_key = known.person_key
+    FROM published_financial AS known
     WHERE NOT %(is_everything)s::boolean
 ),
 

@@ -1,12 +1,12 @@
 -- Writes  ops.cabinet_financial_14d: without rows of touched people that are no longer to be.
--- Reads   pg_temp.touched, pg_temp.wanted_financial
+-- Reads   pg_temp.published_financial, pg_temp.wanted_financial
 -- Rerun   safe.
 DELETE FROM ops.cabinet_financial_14d AS known
-USING touched
+USING published_financial AS published
 WHERE
-    known.person_key = touched.person_key
+    known.person_key = published.person_key
     AND NOT EXISTS (
         SELECT 1 FROM wanted_financial AS wanted
         WHERE
-            known.person_key = wanted.person_key
+            published.person_key = wanted.person_key
     )

@@ -1,5 +1,5 @@
 -- Writes  observational.conversion_metrics: rows of touched people that are new or say something else.
--- Reads   pg_temp.wanted_conversion
+-- Reads   pg_temp.wanted_conversion, pg_temp.published_conversion
 -- Rerun   safe: rows that are so already are left out before the write.
 INSERT INTO observational.conversion_metrics (
     person_key, origin_tag, lead_date, scout_id, driver_id, hire_date,
@@ -29,7 +29,7 @@ SELECT
     wanted.scout_source_table,
     wanted.scout_source_pk
 FROM wanted_conversion AS wanted
-LEFT JOIN observational.conversion_metrics AS known
+LEFT JOIN published_conversion AS known
     ON
     wanted.person_key = known.person_key
     AND wanted.origin_tag = known.origin_tag

@@ -1,5 +1,5 @@
 -- Writes  ops.cabinet_financial_14d: rows of touched people that are new or say something else.
--- Reads   pg_temp.wanted_financial
+-- Reads   pg_temp.wanted_financial, pg_temp.published_financial
 -- Rerun   safe: rows that are so already are left out before the write.
 INSERT INTO ops.cabinet_financial_14d (
     driver_id, lead_date, driver_name, iso_week, week_start, connected_flag,
@@ -38,7 +38,7 @@ SELECT
     wanted.amount_due_yango,
     wanted.person_key
 FROM wanted_financial AS wanted
-LEFT JOIN ops.cabinet_financial_14d AS known
+LEFT JOIN published_financial AS known
     ON
     wanted.person_key = known.person_key
 WHERE

@@ -1,5 +1,5 @@
 -- Writes  ops.payment_calculation: rows of touched people that are new or say something else.
--- Reads   pg_temp.wanted_payment
+-- Reads   pg_temp.wanted_payment, pg_temp.published_payment
 -- Rerun   safe: rows that are so already are left out before the write.
 INSERT INTO ops.payment_calculation (
     person_key, origin_tag, scout_id, driver_id, lead_date, rule_id, rule_scope,
@@ -28,7 +28,7 @@ SELECT
     wanted.payable_date,
     wanted.payment_scheme
 FROM wanted_payment AS wanted
-LEFT JOIN ops.payment_calculation AS known
+LEFT JOIN published_payment AS known
     ON
     wanted.person_key = known.person_key
     AND wanted.origin_tag = known.origin_tag

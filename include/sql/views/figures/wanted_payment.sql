@@ -5,7 +5,8 @@
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE wanted_payment ON COMMIT DROP AS
 WITH
-person AS (
+-- Once per person, not once per rule.
+person AS MATERIALIZED (
     SELECT
         metric.person_key,
         metric.origin_tag,
