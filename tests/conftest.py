@@ -42,17 +42,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before the plugin that reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, a file's tests stay together, and so do all that share the one Airflow.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Side by side, a file's tests stay together, and so do all that share the one Airflow."""
+    file = item.path.relative_to(Path(__file__).parent)
+    item.add_marker(pytest.mark.xdist_group("e2e" if file.parts[0] == "e2e" else file.as_posix()))
 
-    That one takes longest, so it begins first.
-    """
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that share the one Airflow take longest, so they begin first."""
     items.sort(key=lambda item: item.path.parent.name != "e2e")
-    for item in items:
-        is_e2e = item.path.parent.name == "e2e"
-        group = "e2e" if is_e2e else item.path.relative_to(Path(__file__).parent).as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _timings() -> list[tuple[str, float]]:
