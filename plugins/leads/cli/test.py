@@ -40,6 +40,7 @@ def test(
     if all(word.startswith("-") for word in given):
         # Side by side, unless the person says how many; a file's tests stay together.
         workers = min(os.cpu_count() or 1, MOST_WORKERS)
-        given = ["-n", str(workers), "--dist", "loadgroup", *given, str(REPOSITORY / "tests")]
+        side_by_side = ["-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder"]
+        given = [*side_by_side, *given, str(REPOSITORY / "tests")]
     arguments = ["--rootdir", str(REPOSITORY), "--durations=10", *given]
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
