@@ -26,8 +26,8 @@ from leads.views.refresh import run_refresh
 #: A touched hundredth costs at most a fiftieth of refreshing everything, in per cent.
 TOUCHED_BAR = 2.0
 GROWTH_BAR = 1.3
-ROUNDS = 5
-PEER_ROUNDS = 2
+ROUNDS = 3
+PEER_ROUNDS = 1
 HOME_PARK_ID = "lima-home-park"
 FILLS = ("people", "accounts", "leads", "links", "work", "payments")
 #: The steps of a refresh, each of which becomes a materialized view; the raw rows first.
