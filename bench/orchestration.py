@@ -15,8 +15,10 @@ import psycopg
 from bench.figures import Figure, MeasurementError, Result, median_ratio
 from bench.server import free_port, open_folder
 from bench.twin import write_twin
+from leads.attribution import run_attribution
 from leads.cli.progress import Display, Line
 from leads.completeness import history_before
+from leads.identity.resolution import run_resolution
 from leads.ingestion import run_load
 from leads.local.api import DAG_ID, ApiError
 from leads.local.home import Home
@@ -26,6 +28,7 @@ from leads.local.stack import Stack, open_stack
 from leads.settings import REPOSITORY, Settings, load_settings
 from leads.sources import load_registry
 from leads.staging import Load
+from leads.views.refresh import run_refresh
 from leads.windows import UTC, Window, WindowKind, local_midnight
 
 BAR = 1.25
@@ -126,7 +129,7 @@ def _environment(folder: Path, dags: Path, run_count: int) -> Mapping[str, str]:
 
 
 def _load_history(stack: Stack) -> None:
-    """Begin anew with what `./leads up` loads first: everything before the schedule."""
+    """Begin anew with what `./leads up` does first: everything before the schedule."""
     zone = stack.settings.zone
     with psycopg.connect(stack.warehouse.conninfo) as connection:
         connection.prepare_threshold = None
@@ -145,6 +148,10 @@ def _load_history(stack: Stack) -> None:
                     WindowKind.DATES,
                 ),
             )
+        park = stack.settings.home_park_id
+        run_resolution(connection, load_registry(), home_park_id=park)
+        run_attribution(connection)
+        run_refresh(connection, load_registry(), home_park_id=park, zone=zone)
 
 
 def _expect_loads(stack: Stack, dag_id: str, run_count: int) -> None:

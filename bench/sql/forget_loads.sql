@@ -1,10 +1,36 @@
--- Writes  events, rejects, coverage and ledger: emptied, as if nothing had been loaded yet.
+-- Writes  everything that the pipeline made of the raw tables: emptied, as if nothing had been loaded yet.
 -- Reads   -
 -- Rerun   safe.
 TRUNCATE
     observational.lead_events,
+    observational.lead_ledger,
+    observational.conversion_metrics,
+    ops.payment_calculation,
+    ops.cabinet_financial_14d,
+    ops.cabinet_payments,
+    ops.driver_days,
+    ops.unread_work,
+    ops.raw_reads,
+    ops.view_totals,
+    ops.view_totals_daily,
+    ops.published_rules,
+    ops.published_quarantine,
+    ops.check_results,
     ops.ingestion_rejects,
     ops.source_coverage,
     ops.source_state,
-    ops.ingestion_runs
+    ops.ingestion_runs,
+    canon.identity_registry,
+    canon.identity_links,
+    canon.identity_unmatched,
+    canon.identity_merges,
+    canon.identity_link_history,
+    canon.drivers_index,
+    canon.account_edges,
+    canon.account_name_keys,
+    canon.lead_keys,
+    canon.lead_name_keys,
+    canon.departed_leads,
+    canon.stale_people,
+    canon.stale_accounts
 CASCADE
