@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from psycopg import errors, sql
+from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from cli_identity.fleet import Fleet, subprocess_environment
@@ -28,9 +28,7 @@ from cli_identity.world import (
     lead,
     resolve,
 )
-from leads import runs
 from leads.errors import LeadsError, PassingError
-from leads.identity.decisions import Decisions
 from leads.identity.previews import Credit, LedgerChange, LinkChange, PersonChange, Standing
 from leads.identity.proposals import DecisionRefused, Proposal
 from leads.settings import REPOSITORY
@@ -515,30 +513,42 @@ def test_a_decision_waits_its_turn_to_be_written(fleet: Fleet) -> None:
             decisions.write(SAME, decided_by="Rosa", reason="knows", decided_at=NOW)
 
 
-def test_a_run_that_fails_afterwards_leaves_the_decision_to_the_next_one(
-    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(_: Decisions) -> None:
-        raise LeadsError("public.drivers: gone.")
+def break_ledger(fleet: Fleet, when: str) -> None:
+    """From now on the database has no room for a row of the run ledger.
 
-    monkeypatch.setattr(Decisions, "apply", fails)
+    Args:
+        fleet: whose warehouse.
+        when: `INSERT` for a run that begins, `UPDATE` for one that ends.
+    """
+    with fleet.connect() as connection:
+        connection.execute(
+            "CREATE FUNCTION ops.no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN RAISE EXCEPTION USING ERRCODE = ''disk_full''; END'"
+        )
+        connection.execute(
+            sql.SQL(
+                "CREATE TRIGGER no_room BEFORE {} ON ops.ingestion_runs FOR EACH ROW "
+                "WHEN (NEW.status <> 'FAILED') EXECUTE FUNCTION ops.no_room()"
+            ).format(sql.SQL(when))
+        )
+
+
+def test_a_run_that_fails_afterwards_leaves_the_decision_to_the_next_one(fleet: Fleet) -> None:
+    break_ledger(fleet, "UPDATE")
     said = fleet.refused("identity", *WORDS["same"], "--reason", "one man", "--yes")
     assert "Decision 1 is written. This run could not reckon with it, the next one will" in said
-    assert "public.drivers: gone." in said
+    assert "DiskFull" in said
+    assert fleet.person_of("D-BETO1") != fleet.person_of("D-BETO2")
     with fleet.connect() as connection:
+        connection.execute("DROP FUNCTION ops.no_room CASCADE")
+        connection.commit()
         resolve(connection)
     assert fleet.person_of("D-BETO1") == fleet.person_of("D-BETO2")
 
 
-def test_a_withdrawal_whose_run_fails_is_not_told_as_a_decision(
-    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_withdrawal_whose_run_fails_is_not_told_as_a_decision(fleet: Fleet) -> None:
     write(fleet, IGNORE)
-
-    def fails(*_: Any, **__: Any) -> int:
-        raise errors.DiskFull
-
-    monkeypatch.setattr(runs, "open_run", fails)
+    break_ledger(fleet, "INSERT")
     said = fleet.refused("identity", "undo", "1", "--reason", "real lead", "--yes")
     assert "Decision 1 is withdrawn. This run could not reckon with that, the next" in said
     assert "DiskFull" in said

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from leads.statements import statement
 from leads.views.rules_model import Change, Rule
 from leads.views.rules_plan import RuleRefused, plan_add, plan_end, plan_withdraw
 
@@ -222,3 +223,9 @@ def test_whatever_is_changed_each_day_has_one_rule_from_the_first_to_the_last(se
         assert max(counts) <= 1
         assert "0" not in "".join(map(str, counts)).strip("0")
     assert done > 2
+
+
+@pytest.mark.parametrize("name", ["insert_rule", "update_rule"])
+def test_the_statements_of_both_scopes_differ_in_their_table_alone(name: str) -> None:
+    partner, scout = (statement(f"views/rules/{scope}/{name}") for scope in ("partner", "scout"))
+    assert partner.replace("ops.partner_", "ops.scout_") == scout

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from psycopg import Connection
 
@@ -226,20 +225,22 @@ def test_a_session_that_dies_in_a_batch_loses_that_batch_only(
 
 
 def test_a_failure_while_publishing_leaves_the_old_model_and_what_was_judged(
-    connection: Connection[Any], monkeypatch: pytest.MonkeyPatch, trained: Trained
+    connection: Connection[Any], second: Connection[Any], trained: Trained
 ) -> None:
-    apply = Resolution.apply
-
-    def fail(run: Resolution) -> int:
-        apply(run)
-        raise psycopg.errors.DiskFull
-
-    monkeypatch.setattr(Resolution, "apply", fail)
-    with pytest.raises(LeadsError):
-        rescore(connection)
+    write(
+        second,
+        "CREATE FUNCTION canon.no_room() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION USING ERRCODE = ''disk_full''; END'; "
+        "CREATE TRIGGER no_room BEFORE UPDATE ON canon.identity_state FOR EACH ROW "
+        "WHEN (NEW.model_version <> OLD.model_version) EXECUTE FUNCTION canon.no_room()",
+    )
+    try:
+        with pytest.raises(LeadsError, match="DiskFull"):
+            rescore(connection)
+    finally:
+        write(second, "DROP FUNCTION canon.no_room CASCADE")
     assert (said(connection), model_in_use(connection)) == (trained.before, 1)
     assert kept(connection) == value(connection, "SELECT count(*) FROM canon.lead_keys")
-    monkeypatch.undo()
     assert rescore(connection) is not None
     assert said(connection) == trained.after
 

@@ -10,17 +10,7 @@ from typing import Any
 from psycopg import Connection, errors, sql
 
 from identity.people import ORIGIN
-from views.world import (
-    HOME,
-    OTHER_PARK,
-    at,
-    day,
-    pay,
-    rows,
-    rule,
-    work,
-    write,
-)
+from views.world import HOME, OTHER_PARK, at, day, pay, rows, rule, work, write
 
 #: In an order that languages see differently.
 DRIVERS = ["d1", "D2", "d3", "é4", "d5", "d6", "d7", "d8", "d9", "d10"]

@@ -10,22 +10,9 @@ from typing import Any
 from psycopg import Connection, sql
 
 from leads.views.checks import Check, checks
-from views.outcome import (
-    refresh,
-)
+from views.outcome import refresh
 from views.reading import check
-from views.world import (
-    ANA,
-    CABINET,
-    NOW,
-    SCOUTING,
-    account,
-    day,
-    lead,
-    rows,
-    work,
-    write,
-)
+from views.world import ANA, CABINET, NOW, SCOUTING, account, day, lead, rows, work, write
 
 METRICS = "observational.conversion_metrics"
 PAYMENTS = "ops.payment_calculation"

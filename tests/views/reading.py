@@ -9,18 +9,8 @@ from psycopg import Connection
 from views import oracle_money
 from views.facts import Account, Inputs, Lead, Rule
 from views.oracle import conversion
-from views.outcome import (
-    CONVERSION,
-    FINANCIAL,
-    PAYMENT,
-    VIEWS,
-    Figures,
-    figures,
-)
-from views.world import (
-    HOME,
-    rows,
-)
+from views.outcome import CONVERSION, FINANCIAL, PAYMENT, VIEWS, Figures, figures
+from views.world import HOME, rows
 
 _RULES = (
     "SELECT '{0}', id, origin_tag, window_days, milestone_trips, amount, currency, valid_from, "

@@ -15,14 +15,9 @@ from identity.people import Session, furnish
 from ingestion.shared_database import shared_database
 from views.changes import Life
 from views.emptying import empty
-from views.outcome import (
-    refresh,
-    refresh_only,
-)
+from views.outcome import refresh, refresh_only
 from views.reading import check, versions
-from views.world import (
-    rows,
-)
+from views.world import rows
 
 SEED = 20_261_122
 #: Sets of changes, with a refresh after each, and how many of them one fleet lives through.

@@ -9,25 +9,9 @@ from psycopg import Connection
 
 from leads.views.checks import ChecksFailed
 from views.faults import FALSIFIED, METRICS, falsified, kept, ledger, named, six_trips
-from views.outcome import (
-    figures,
-    refresh,
-    refresh_only,
-)
+from views.outcome import figures, refresh, refresh_only
 from views.reading import check, versions
-from views.world import (
-    ANA,
-    BRUNO,
-    CABINET,
-    account,
-    day,
-    lead,
-    mark,
-    pay,
-    rows,
-    work,
-    write,
-)
+from views.world import ANA, BRUNO, CABINET, account, day, lead, mark, pay, rows, work, write
 
 
 @pytest.fixture(autouse=True)

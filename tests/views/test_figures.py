@@ -11,28 +11,9 @@ from uuid import UUID
 import pytest
 from psycopg import Connection
 
-from views.outcome import (
-    CONVERSION,
-    FINANCIAL,
-    PAYMENT,
-    conversion,
-    financial,
-    payments,
-    refresh,
-)
+from views.outcome import CONVERSION, FINANCIAL, PAYMENT, conversion, financial, payments, refresh
 from views.reading import check
-from views.world import (
-    ANA,
-    BRUNO,
-    MIGRATIONS,
-    SCOUTING,
-    account,
-    day,
-    lead,
-    rule,
-    work,
-    write,
-)
+from views.world import ANA, BRUNO, MIGRATIONS, SCOUTING, account, day, lead, rule, work, write
 
 #: Others than Ana.
 PEOPLE = [UUID(int=number) for number in range(11, 31)]

@@ -8,10 +8,7 @@ import pytest
 from psycopg import Connection
 
 from leads.errors import PassingError
-from views.outcome import (
-    figures,
-    refresh,
-)
+from views.outcome import figures, refresh
 from views.reading import check, versions
 from views.world import (
     ANA,

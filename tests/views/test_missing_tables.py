@@ -9,47 +9,17 @@ from psycopg import Connection, sql
 
 from leads.errors import LeadsError
 from leads.views import raw_reads
-from views.outcome import (
-    refresh,
-)
+from views.grown_table import PAYMENTS, WORK, grow, settle, trips
+from views.outcome import refresh
 from views.reading import check
-from views.world import (
-    ANA,
-    account,
-    lead,
-    rows,
-    work,
-    write,
-)
-
-WORK = "public.summary_daily"
-PAYMENTS = "public.module_ct_cabinet_payments"
+from views.world import rows, work, write
 
 
 @pytest.fixture(autouse=True)
 def grown(connection: Connection[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ana, her lead, and a table of some blocks that was read; every table counts as large."""
+    """A table of some blocks that was read; every table counts as large."""
     monkeypatch.setattr(raw_reads, "SMALL_BLOCKS", 0)
-    account(connection, "d1", ANA)
-    lead(connection, ANA, "1", 0)
-    write(
-        connection,
-        "INSERT INTO public.summary_daily SELECT 'other' || n % 7, '2026-09-' || 1 + n % 28, 1, 1, "
-        "'2026-09-30' FROM generate_series(1, 400) AS n",
-    )
-    work(connection, "d1", 0, 3)
-    settle(connection)
-    refresh(connection)
-
-
-def settle(connection: Connection[Any]) -> None:
-    """Let the server count what this session wrote."""
-    rows(connection, "SELECT pg_stat_force_next_flush()")
-
-
-def trips(connection: Connection[Any]) -> int:
-    ((found,),) = rows(connection, "SELECT trips_30d FROM observational.v_conversion_metrics")
-    return int(found)
+    grow(connection)
 
 
 @pytest.mark.parametrize("table", [WORK, PAYMENTS])

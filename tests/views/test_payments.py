@@ -8,22 +8,9 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from views.outcome import (
-    financial,
-    refresh,
-)
+from views.outcome import financial, refresh
 from views.reading import check
-from views.world import (
-    ANA,
-    BRUNO,
-    account,
-    lead,
-    merge,
-    pay,
-    rows,
-    work,
-    write,
-)
+from views.world import ANA, BRUNO, account, lead, merge, pay, rows, work, write
 
 
 @pytest.fixture(autouse=True)

@@ -10,15 +10,7 @@ import pytest
 from psycopg import Connection
 
 from leads.attribution import run_attribution
-from views.outcome import (
-    CONVERSION,
-    FINANCIAL,
-    conversion,
-    figures,
-    financial,
-    payments,
-    refresh,
-)
+from views.outcome import CONVERSION, FINANCIAL, conversion, figures, financial, payments, refresh
 from views.reading import check
 from views.world import (
     ANA,

@@ -11,39 +11,17 @@ from leads.views import raw_reads
 from leads.views import work as work_module
 from leads.views.raw_reads import Facts, Way
 from views.facts import driver_days
-from views.outcome import (
-    refresh,
-)
+from views.grown_table import WORK, grow, settle, trips
+from views.outcome import refresh
 from views.reading import check, read_inputs
-from views.world import (
-    ANA,
-    Session,
-    account,
-    at,
-    lead,
-    rows,
-    work,
-    write,
-)
-
-WORK = "public.summary_daily"
-PAYMENTS = "public.module_ct_cabinet_payments"
+from views.world import Session, at, rows, work, write
 
 
 @pytest.fixture(autouse=True)
 def grown(connection: Connection[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ana, her lead, and a table of some blocks that was read; every table counts as large."""
+    """A table of some blocks that was read; every table counts as large."""
     monkeypatch.setattr(raw_reads, "SMALL_BLOCKS", 0)
-    account(connection, "d1", ANA)
-    lead(connection, ANA, "1", 0)
-    write(
-        connection,
-        "INSERT INTO public.summary_daily SELECT 'other' || n % 7, '2026-09-' || 1 + n % 28, 1, 1, "
-        "'2026-09-30' FROM generate_series(1, 400) AS n",
-    )
-    work(connection, "d1", 0, 3)
-    settle(connection)
-    refresh(connection)
+    grow(connection)
 
 
 @pytest.fixture
@@ -58,11 +36,6 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> list[Way]:
 
     monkeypatch.setattr(work_module, "_stage", note)
     return tried
-
-
-def settle(connection: Connection[Any]) -> None:
-    """Let the server count what this session wrote."""
-    rows(connection, "SELECT pg_stat_force_next_flush()")
 
 
 def read(connection: Connection[Any]) -> None:
@@ -80,11 +53,6 @@ def read(connection: Connection[Any]) -> None:
     assert {(driver_id, on): (trips, seconds) for driver_id, on, trips, seconds in found} == wanted
     accounted = rows(connection, "SELECT row_count FROM ops.raw_reads WHERE raw_table = %s", WORK)
     assert accounted == rows(connection, "SELECT count(*) FROM public.summary_daily")
-
-
-def trips(connection: Connection[Any]) -> int:
-    ((found,),) = rows(connection, "SELECT trips_30d FROM observational.v_conversion_metrics")
-    return int(found)
 
 
 def test_of_a_table_at_rest_the_end_alone_is_looked_at(

@@ -14,19 +14,9 @@ import psycopg
 import pytest
 from psycopg import Connection, errors
 
-from views.outcome import (
-    refresh,
-)
+from views.outcome import refresh
 from views.reading import check
-from views.world import (
-    SCOUTING,
-    account,
-    lead,
-    pay,
-    rows,
-    work,
-    write,
-)
+from views.world import SCOUTING, account, lead, pay, rows, work, write
 
 SEED = 20_261_122
 READERS, PEOPLE = 20, 40

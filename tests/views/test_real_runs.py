@@ -17,19 +17,10 @@ from ingestion.loading import LIMA, NOW, REGISTRY, day, load_window, put, remove
 from ingestion.shared_database import shared_database
 from leads.windows import Window, WindowKind
 from views import emptying
-from views.outcome import (
-    refresh,
-)
+from views.outcome import refresh
 from views.reading import check
 from views.test_any_change import check_rest
-from views.world import (
-    CABINET,
-    HOME,
-    MIGRATIONS,
-    SCOUTING,
-    pay,
-    write,
-)
+from views.world import CABINET, HOME, MIGRATIONS, SCOUTING, pay, write
 
 SEED = 20_261_122
 SETS = 20

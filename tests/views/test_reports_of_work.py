@@ -9,20 +9,9 @@ import pytest
 from psycopg import Connection
 
 from views.facts import read_day
-from views.outcome import (
-    conversion,
-    refresh,
-)
+from views.outcome import conversion, refresh
 from views.reading import check
-from views.world import (
-    ANA,
-    account,
-    at,
-    day,
-    lead,
-    rows,
-    work,
-)
+from views.world import ANA, account, at, day, lead, rows, work
 
 #: How a day may be spelled, and which day it is; None for none.
 SPELLED = {

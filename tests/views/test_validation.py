@@ -13,23 +13,9 @@ from leads.staging import Limits
 from leads.views.checks import ChecksFailed, checks, run_checks
 from leads.views.validation import run_validation
 from views.faults import FALSIFIED, falsified, kept, ledger, named, six_trips
-from views.outcome import (
-    refresh,
-)
+from views.outcome import refresh
 from views.reading import check
-from views.world import (
-    ANA,
-    BRUNO,
-    NOW,
-    account,
-    day,
-    lead,
-    pay,
-    quarantine,
-    rule,
-    work,
-    write,
-)
+from views.world import ANA, BRUNO, NOW, account, day, lead, pay, quarantine, rule, work, write
 
 
 @pytest.fixture(autouse=True)

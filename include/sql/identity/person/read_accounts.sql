@@ -9,7 +9,6 @@ SELECT
     account.plate_norm,
     account.name_tokens,
     account.model_norm,
-    account.refused_reason,
     link.match_rule,
     link.evidence
 FROM canon.drivers_index AS account

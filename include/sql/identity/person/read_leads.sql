@@ -7,8 +7,7 @@ SELECT
     event.scout_id,
     link.match_rule,
     link.match_score,
-    link.confidence_level,
-    link.linked_at
+    link.confidence_level
 FROM observational.lead_events AS event
 LEFT JOIN canon.identity_links AS link
     ON event.source_table = link.source_table AND event.source_pk = link.source_pk
