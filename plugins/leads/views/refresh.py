@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from psycopg import Connection
+from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
 from leads import runs
@@ -52,16 +52,16 @@ _CLOSE = (
 )
 #: Temporary tables, and what of them others are joined by.
 _JOINED_BY = {
-    "touched": "person_key",
-    "person_leads": "person_key, origin_tag, lead_date",
-    "person_days": "person_key, origin_tag, trips_so_far",
-    "reached_milestones": "person_key, origin_tag, rule_id",
-    "wanted_conversion": "person_key, origin_tag, lead_date",
-    "wanted_payment": "person_key, origin_tag, rule_id",
-    "wanted_financial": "person_key",
-    "published_conversion": "person_key, origin_tag",
-    "published_payment": "person_key, origin_tag, rule_id",
-    "published_financial": "person_key",
+    "touched": ("person_key",),
+    "person_leads": ("person_key", "origin_tag", "lead_date"),
+    "person_days": ("person_key", "origin_tag", "trips_so_far"),
+    "reached_milestones": ("person_key", "origin_tag", "rule_id"),
+    "wanted_conversion": ("person_key", "origin_tag", "lead_date"),
+    "wanted_payment": ("person_key", "origin_tag", "rule_id"),
+    "wanted_financial": ("person_key",),
+    "published_conversion": ("person_key", "origin_tag"),
+    "published_payment": ("person_key", "origin_tag", "rule_id"),
+    "published_financial": ("person_key",),
 }
 
 
@@ -253,4 +253,6 @@ class Refresh:
     def analyze(self, table: str, rows: int) -> None:
         """Statistics of a large temporary table: what the planner takes a new one for is small."""
         if rows > (_LARGE_AND_PICKED if table in _PICKED else _LARGE):
-            self.connection.execute(f"ANALYZE pg_temp.{table} ({_JOINED_BY[table]})")
+            columns = sql.SQL(", ").join(map(sql.Identifier, _JOINED_BY[table]))
+            name = sql.Identifier("pg_temp", table)
+            self.connection.execute(sql.SQL("ANALYZE {} ({})").format(name, columns))
