@@ -173,6 +173,11 @@ def _make_peer(database: Database) -> None:
             "CREATE VIEW bench.touched AS SELECT DISTINCT person_key "
             "FROM observational.lead_events WHERE person_key IS NOT NULL"
         )
+        connection.execute("CREATE VIEW bench.rules_now AS SELECT * FROM ops.payment_rules")
+        connection.execute(
+            "CREATE VIEW bench.quarantine_now AS SELECT driver_id "
+            "FROM canon.driver_orphan_quarantine WHERE status = 'quarantined'"
+        )
         everything = pipeline_statement("views/work/stage_everything")
         connection.execute(everything.replace("TEMPORARY VIEW", "VIEW bench."))
         for step in STEPS:

@@ -3,7 +3,7 @@
 -- Severity  error
 -- Scope     people
 -- Reads     pg_temp.checked_conversion, pg_temp.checked_financial, canon.drivers_index,
---           canon.driver_orphan_quarantine
+--           ops.published_quarantine
 WITH
 wanted AS (
     SELECT
@@ -16,12 +16,10 @@ wanted AS (
         metric.origin_tag = 'cabinet'
         AND metric.person_key NOT IN (
             SELECT account.person_key
-            FROM canon.driver_orphan_quarantine AS quarantine
+            FROM ops.published_quarantine AS quarantine
             INNER JOIN canon.drivers_index AS account
                 ON quarantine.driver_id = account.driver_id
-            WHERE
-                quarantine.status = 'quarantined'
-                AND account.person_key IS NOT NULL
+            WHERE account.person_key IS NOT NULL
         )
 ),
 

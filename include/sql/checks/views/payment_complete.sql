@@ -2,8 +2,8 @@
 --           that rule's amount.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_conversion, pg_temp.checked_payment, ops.payment_rules, canon.drivers_index,
---           canon.driver_orphan_quarantine
+-- Reads     pg_temp.checked_conversion, pg_temp.checked_payment, ops.published_rules, canon.drivers_index,
+--           ops.published_quarantine
 WITH
 wanted AS (
     SELECT
@@ -15,7 +15,7 @@ wanted AS (
         rule.amount,
         rule.currency
     FROM checked_conversion AS metric
-    INNER JOIN ops.payment_rules AS rule
+    INNER JOIN ops.published_rules AS rule
         ON
         metric.origin_tag = rule.origin_tag
         AND metric.lead_date BETWEEN rule.valid_from AND coalesce(
@@ -23,12 +23,10 @@ wanted AS (
         )
     WHERE metric.person_key NOT IN (
         SELECT account.person_key
-        FROM canon.driver_orphan_quarantine AS quarantine
+        FROM ops.published_quarantine AS quarantine
         INNER JOIN canon.drivers_index AS account
             ON quarantine.driver_id = account.driver_id
-        WHERE
-            quarantine.status = 'quarantined'
-            AND account.person_key IS NOT NULL
+        WHERE account.person_key IS NOT NULL
     )
 ),
 

@@ -2,14 +2,14 @@
 --           zero.
 -- Severity  error
 -- Scope     people
--- Reads     pg_temp.checked_payment, ops.payment_rules
+-- Reads     pg_temp.checked_payment, ops.published_rules
 SELECT
     payment.person_key,
     payment.origin_tag,
     payment.rule_scope,
     payment.rule_id
 FROM checked_payment AS payment
-INNER JOIN ops.payment_rules AS rule
+INNER JOIN ops.published_rules AS rule
     ON payment.rule_scope = rule.rule_scope AND payment.rule_id = rule.rule_id
 WHERE
     payment.amount < 0

@@ -1,6 +1,6 @@
 -- Writes  pg_temp.reached_milestones: one row per touched person, origin and rule whose milestone the trips
 --         of its window reach: the day, and the trips up to it.
--- Reads   pg_temp.person_days, ops.payment_rules
+-- Reads   pg_temp.person_days, pg_temp.rules_now
 -- Rerun   dropped with the run.
 -- Note    it is the one day on which the trips so far pass the milestone, so that no day counts more than
 --         once however many rules apply.
@@ -13,7 +13,7 @@ SELECT
     day.work_date AS achieved_date,
     day.trips_so_far
 FROM person_days AS day
-INNER JOIN ops.payment_rules AS rule
+INNER JOIN rules_now AS rule
     ON
     day.origin_tag = rule.origin_tag
     AND day.lead_date >= rule.valid_from

@@ -1,5 +1,5 @@
 -- Writes  pg_temp.wanted_financial: one row per touched person with cabinet leads, as it is to be.
--- Reads   pg_temp.wanted_conversion, pg_temp.person_leads, pg_temp.quarantined_people, ops.payment_rules,
+-- Reads   pg_temp.wanted_conversion, pg_temp.person_leads, pg_temp.quarantined_people, pg_temp.rules_now,
 --         ops.cabinet_payments
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE wanted_financial ON COMMIT DROP AS
@@ -11,7 +11,7 @@ rules AS (
         sum(rule.amount) FILTER (WHERE rule.milestone_trips = 5) AS amount_m5,
         sum(rule.amount) FILTER (WHERE rule.milestone_trips = 25) AS amount_m25
     FROM wanted_conversion AS metric
-    INNER JOIN ops.payment_rules AS rule
+    INNER JOIN rules_now AS rule
         ON
         metric.origin_tag = rule.origin_tag
         AND metric.lead_date >= rule.valid_from

@@ -1,7 +1,7 @@
 -- Writes  pg_temp.wanted_payment: one row per touched person, origin and rule that applies to the lead
 --         date, as it is to be.
 -- Reads   pg_temp.wanted_conversion, pg_temp.reached_milestones, pg_temp.quarantined_people,
---         ops.payment_rules, canon.identity_links
+--         pg_temp.rules_now, canon.identity_links
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE wanted_payment ON COMMIT DROP AS
 WITH
@@ -65,7 +65,7 @@ SELECT
         rule.milestone_trips
     )::varchar AS payment_scheme
 FROM person
-INNER JOIN ops.payment_rules AS rule
+INNER JOIN rules_now AS rule
     ON
     person.origin_tag = rule.origin_tag
     AND person.lead_date >= rule.valid_from

@@ -1,4 +1,4 @@
--- Writes  pg_temp.rules_now: the payment rules, as this refresh compares them with the last one's.
+-- Writes  pg_temp.rules_now: the payment rules of this refresh: compared with the last one's, and reckoned with.
 -- Reads   ops.payment_rules
 -- Rerun   dropped with the run.
 -- Note    read once: people change rules at any time, and a change that comes after is the next one's.
