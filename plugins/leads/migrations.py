@@ -10,7 +10,9 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from leads.settings import INCLUDE
+from leads.health.catalogue import sync_catalogue
+from leads.settings import INCLUDE, settings
+from leads.sources import registry
 
 MIGRATIONS = INCLUDE / "migrations"
 #: One migration at a time per database; any number will do, as long as it is ours.
@@ -30,6 +32,9 @@ def upgrade(conninfo: str, revision: str = "head", migrations: Path = MIGRATIONS
         psycopg.Error: the database refused; nothing was changed.
     """
     _run(conninfo, migrations, up=True, revision=revision)
+    if revision == "head":
+        with psycopg.connect(conninfo, application_name="leads migrate") as connection:
+            sync_catalogue(connection, registry(), settings())
 
 
 def downgrade(conninfo: str, revision: str, migrations: Path = MIGRATIONS) -> None:
