@@ -29,7 +29,8 @@ Without dates a run continues from the last covered window to now. The same from
 `./leads run --from 2026-11-01 --to 2026-11-03 --dry-run`.
 
 **When a task fails** its mail and its log say what to do; the other sources land all the same.
-`health_check` fails when a raw row has neither event nor reject, and names the keys.
+`health_check` fails when a raw row has neither event nor reject, and names the keys; and, in a run up
+to now, when a critical source stays RED: its message says whose fault that is and what to do.
 """
 
 from datetime import datetime, timedelta
@@ -47,12 +48,12 @@ from airflow.sdk import (
 from leads.alerts import mail_failure
 from leads.operators import (
     AttributeLeadsOperator,
-    HealthCheckOperator,
     LeadIngestOperator,
     RefreshViewsOperator,
     ResolveIdentitiesOperator,
     ValidateViewsOperator,
 )
+from leads.sensors import HealthSensor
 from leads.settings import settings
 from leads.sources import registry
 
@@ -164,11 +165,12 @@ with DAG(
         doc_md="What the views claim, over some people and the whole: `./leads check`.",
     )
 
-    health_check = HealthCheckOperator(
+    health_check = HealthSensor(
         task_id="health_check",
         # One failed source must not keep the others from being checked.
         trigger_rule=TriggerRule.ALL_DONE,
-        doc_md="Raw rows = events + open rejects, for every day this run touched.",
+        doc_md="Raw rows = events + open rejects for every day this run touched; and, of a run up to "
+        "now, no critical source is RED: else it waits a little and fails with the verdicts.",
     )
 
     jobs = [resolve_identities, attribute_leads, refresh_views, validate_views]

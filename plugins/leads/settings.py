@@ -39,6 +39,8 @@ class Settings(BaseModel):
     lock_timeout_seconds: float = Field(gt=0)
     queue_timeout_seconds: float = Field(gt=0)
     idle_timeout_seconds: float = Field(gt=0)
+    health_wait_seconds: float = Field(ge=0)
+    mail_seconds: float = Field(ge=0)
     language: Literal["es", "en"]
     alert_to: str
     alert_from: str
