@@ -1,4 +1,4 @@
-"""What a look at the health of every table costs while the tables grow: ever more history behind."""
+"""What a look at the health of every table costs while the tables grow."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _result(found: dict[int, dict[str, list[float]]]) -> Result:
                 after / before,
                 "×",
                 2.0,
-                f"{before * 1000:.0f} ms and {after * 1000:.0f} ms, the page's and each task's look",
+                f"{before * 1000:.0f} ms and {after * 1000:.0f} ms",
             ),
             Figure(f"status of all, {large:,} rows a table", after * 1000, "ms", 300),
         ],
