@@ -29,8 +29,8 @@ Without dates a run continues from the last covered window to now. The same from
 `./leads run --from 2026-11-01 --to 2026-11-03 --dry-run`.
 
 **When a task fails** its mail and its log say what to do; the other sources land all the same.
-`health_check` fails when a raw row has neither event nor reject, and names the keys; and, in a run up
-to now, when a critical source stays RED: its message says whose fault that is and what to do.
+`health_check` fails when a raw row has neither event nor reject, and names the keys; and, in a run
+up to now, when a critical source stays RED: its message says whose fault that is and what to do.
 """
 
 from datetime import datetime, timedelta
@@ -169,8 +169,8 @@ with DAG(
         task_id="health_check",
         # One failed source must not keep the others from being checked.
         trigger_rule=TriggerRule.ALL_DONE,
-        doc_md="Raw rows = events + open rejects for every day this run touched; and, of a run up to "
-        "now, no critical source is RED: else it waits a little and fails with the verdicts.",
+        doc_md="Raw rows = events + open rejects for every day this run touched; and, of a run up "
+        "to now, no critical source is RED: else it waits a little and fails with the verdicts.",
     )
 
     jobs = [resolve_identities, attribute_leads, refresh_views, validate_views]
