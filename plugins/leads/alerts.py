@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from leads.errors import UpstreamFailed
-from leads.failure import Failure, describe, safe_error
+from leads.failure import describe, safe_error
+from leads.health.failed_task import Failure
 from leads.settings import INCLUDE, Settings, settings
 
 if TYPE_CHECKING:
