@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from psycopg import sql
+
 from health.world import CABINET, DRIVERS, NOW, World
 from leads.health import incidents
 from leads.health.incidents import Watched
@@ -64,3 +66,14 @@ def test_a_failed_load_opens_one_and_the_next_load_closes_it_at_once(world: Worl
     world.ledger(CABINET, NOW - HOUR, "FAILED", error="column gone", task_id=f"ingest.{CABINET}")
     found = look(world, NOW)
     assert f"source:{CABINET}" in keys(found.opened)
+
+
+def test_new_rows_that_are_all_rejected_are_told_though_nothing_is_red(world: World) -> None:
+    world.all_well(NOW)
+    for table in ("module_ct_cabinet_leads", "observational.lead_events"):
+        world.run(sql.SQL("DELETE FROM {}").format(sql.Identifier(*table.split("."))))
+    world.put(CABINET, id=50, created_at=NOW - 3 * HOUR)
+    world.reject(CABINET, 50, NOW - 2 * HOUR)
+    assert world.health(NOW)[CABINET].level == "YELLOW"
+    assert keys(look(world, NOW).opened) == [f"source:{CABINET}"]
+    assert "REJECTED" in {row.verdict for row in world.run("SELECT verdict FROM ops.incidents")}

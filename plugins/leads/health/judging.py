@@ -151,13 +151,16 @@ def task_key(task_id: str) -> str:
 def problems(rows: Iterable[Health]) -> dict[str, Problem]:
     """What is wrong now, by cause.
 
-    RED makes a problem, YELLOW only shows in the impact. A backlog is none, and the pipeline that
-    has not run is none before a run is overdue.
+    RED makes a problem, YELLOW only shows in the impact; but that new rows are rejected is one at
+    any level, as nothing gets redder by it. A backlog is none, and the pipeline that has not run is
+    none before a run is overdue.
     """
     rows = list(rows)
     found: dict[str, Problem] = {}
     for row in rows:
-        if row.level != "RED" or row.cause_key is None or row.diagnosis in (None, "BACKLOG"):
+        if row.level == "GREEN" or row.cause_key is None or row.diagnosis in (None, "BACKLOG"):
+            continue
+        if row.level != "RED" and row.diagnosis != "REJECTED":
             continue
         if row.cause_key == PIPELINE and not row.is_overdue:
             continue
