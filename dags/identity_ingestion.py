@@ -29,16 +29,20 @@ Without dates a run continues from the last covered window to now. The same from
 `./leads run --from 2026-11-01 --to 2026-11-03 --dry-run`.
 
 **When a task fails** its mail and its log say what to do; the other sources land all the same.
-`health_check` fails when a raw row has neither event nor reject, and names the keys; and, in a run up
-to now, when a critical source stays RED: its message says whose fault that is and what to do.
+`health_check` fails when a raw row has neither event nor reject, and names the keys; and, in a run
+up to now, when a critical source stays RED: its message says whose fault that is and what to do.
+A run that is not done in time (setting `deadline_minutes`) is an incident as well.
 """
 
 from datetime import datetime, timedelta
 
-from airflow.sdk import (
+from airflow.sdk import (  # type: ignore[attr-defined] # its stub lacks the deadline's names
     DAG,
     Asset,
+    AsyncCallback,
     CronDataIntervalTimetable,
+    DeadlineAlert,
+    DeadlineReference,
     Param,
     TaskGroup,
     TriggerRule,
@@ -46,6 +50,7 @@ from airflow.sdk import (
 )
 
 from leads.alerts import mail_failure
+from leads.monitor import deadline_missed
 from leads.operators import (
     AttributeLeadsOperator,
     LeadIngestOperator,
@@ -111,6 +116,12 @@ with DAG(
     start_date=datetime.combine(SETTINGS.start_date, datetime.min.time(), tzinfo=SETTINGS.zone),
     catchup=True,  # a skipped interval is a hole in the data
     max_active_runs=SETTINGS.max_active_runs,
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=SETTINGS.deadline_minutes),
+        callback=AsyncCallback(deadline_missed),
+        name="Not done in time",
+    ),
     params=PARAMS,
     tags=["leads", "ingestion"],
     default_args={
@@ -169,8 +180,8 @@ with DAG(
         task_id="health_check",
         # One failed source must not keep the others from being checked.
         trigger_rule=TriggerRule.ALL_DONE,
-        doc_md="Raw rows = events + open rejects for every day this run touched; and, of a run up to "
-        "now, no critical source is RED: else it waits a little and fails with the verdicts.",
+        doc_md="Raw rows = events + open rejects for every day this run touched; and, of a run up "
+        "to now, no critical source is RED: else it waits a little and fails with the verdicts.",
     )
 
     jobs = [resolve_identities, attribute_leads, refresh_views, validate_views]
