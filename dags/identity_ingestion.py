@@ -31,14 +31,21 @@ Without dates a run continues from the last covered window to now. The same from
 **When a task fails** its mail and its log say what to do; the other sources land all the same.
 `health_check` fails when a raw row has neither event nor reject, and names the keys; and, in a run
 up to now, when a critical source stays RED: its message says whose fault that is and what to do.
+<<<<<<< HEAD
+=======
+A run that is not done in time (setting `deadline_minutes`) is an incident as well.
+>>>>>>> alerts
 """
 
 from datetime import datetime, timedelta
 
-from airflow.sdk import (
+from airflow.sdk import (  # type: ignore[attr-defined] # its stub lacks the deadline's names
     DAG,
     Asset,
+    AsyncCallback,
     CronDataIntervalTimetable,
+    DeadlineAlert,
+    DeadlineReference,
     Param,
     TaskGroup,
     TriggerRule,
@@ -46,6 +53,7 @@ from airflow.sdk import (
 )
 
 from leads.alerts import mail_failure
+from leads.monitor import deadline_missed
 from leads.operators import (
     AttributeLeadsOperator,
     LeadIngestOperator,
@@ -111,6 +119,12 @@ with DAG(
     start_date=datetime.combine(SETTINGS.start_date, datetime.min.time(), tzinfo=SETTINGS.zone),
     catchup=True,  # a skipped interval is a hole in the data
     max_active_runs=SETTINGS.max_active_runs,
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=SETTINGS.deadline_minutes),
+        callback=AsyncCallback(deadline_missed),
+        name="Not done in time",
+    ),
     params=PARAMS,
     tags=["leads", "ingestion"],
     default_args={

@@ -28,8 +28,11 @@ from leads.statements import statement
 
 #: What the dead man's check calls itself. Its looks are not noted: they prove nothing of Airflow.
 COMMAND = "./leads health"
-#: How long to wait for one's turn. Whoever has it needs a fraction of a second.
-PATIENCE_SECONDS = 20.0
+#: How long to wait for one's turn, and for a statement. Whoever has the turn needs a fraction of a
+#: second; a task that has failed has little time left.
+WATCH_SECONDS, TASK_SECONDS = 30.0, 5.0
+#: How long to wait for a table that somebody has locked: it is then judged the next time.
+LOCK_SECONDS = 1.0
 #: A digest names what has been open for longer.
 DIGEST_AFTER = timedelta(hours=24)
 
@@ -68,7 +71,7 @@ def watch(connection: Connection[Any], settings: Settings, *, at: datetime, by: 
         at: now, aware.
         by: task or command that looks.
     """
-    with _turn(connection):
+    with _turn(connection, WATCH_SECONDS):
         rows = read_health(connection, at)
         last_at, last_by = last_watch(connection)
         before = open_incidents(connection)
@@ -273,18 +276,24 @@ def failed_task_id(failure: Failure) -> str:
 
 
 @contextmanager
-def _turn(connection: Connection[Any]) -> Iterator[None]:
+def _turn(connection: Connection[Any], seconds: float = TASK_SECONDS) -> Iterator[None]:
     """One transaction, in which nobody else looks after incidents."""
     if connection.info.transaction_status != TransactionStatus.IDLE:
         # Else all of this would be a part of that transaction, and lost if that is rolled back
         # after the mails went out.
         connection.commit()
     with connection.transaction():
-        connection.execute(
-            statement("health/set_patience"), {"lock_timeout": f"{PATIENCE_SECONDS:g}s"}
-        )
+        _set_patience(connection, seconds, seconds)
         connection.execute(statement("health/take_turn"))
+        _set_patience(connection, LOCK_SECONDS, 2 * seconds)
         yield
+
+
+def _set_patience(connection: Connection[Any], lock_seconds: float, seconds: float) -> None:
+    connection.execute(
+        statement("health/set_patience"),
+        {"lock_timeout": f"{lock_seconds:g}s", "statement_timeout": f"{seconds:g}s"},
+    )
 
 
 def _problem_of(
@@ -308,7 +317,10 @@ def _problem_of(
     key = judging.source_key(table)
     is_unreadable = blamed is not None and blamed.health_status in _UNREADABLE
     is_load = failure.source_table is not None
-    evidence = dict(blamed.evidence) if blamed else {}
+    # What the ledger has on an earlier run is not about this one.
+    about_runs = ("run_id", "task_id", "dag_run_id", "error")
+    evidence = blamed.evidence if blamed else {}
+    evidence = {name: fact for name, fact in evidence.items() if name not in about_runs}
     return Problem(
         cause_key=key,
         verdict=_UNREADABLE[blamed.health_status]

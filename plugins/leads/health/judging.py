@@ -16,6 +16,8 @@ WATCH_LIMIT = timedelta(hours=1)
 PIPELINE, DEADLINE, WAREHOUSE, WATCH = "pipeline", "deadline", "warehouse", "watch"
 _OF_SOURCE, _OF_TASK = "source:", "task:"
 _RUNS = "ingestion_runs"
+#: SQLSTATEs of a table that somebody has locked: nobody can say how it is, so nothing changes.
+_LOCKED = ("55P03", "57014")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Health:
     is_overdue: bool
     cause_key: str | None
     evidence: Mapping[str, Any]
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it could not be looked at because somebody has locked it."""
+        return self.evidence.get("probe_error") in _LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,8 @@ def problems(rows: Iterable[Health]) -> dict[str, Problem]:
         if row.level == "GREEN" or row.cause_key is None or row.diagnosis in (None, "BACKLOG"):
             continue
         if row.level != "RED" and row.diagnosis != "REJECTED":
+            continue
+        if row.is_locked and row.diagnosis == "SOURCE_UNREADABLE":
             continue
         if row.cause_key == PIPELINE and not row.is_overdue:
             continue

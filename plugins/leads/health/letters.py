@@ -54,6 +54,7 @@ class Letter:
         impact: what that means for the figures.
         action: what to do.
         tables: the watched tables that are not well because of it.
+        is_source_to_blame: whether there is more to mend than what the task's error says.
         since: since when it is wrong, as far as the data tells; None when unknown.
         opened: when it was noticed.
         over: since when it is well again; None while it is not.
@@ -70,6 +71,7 @@ class Letter:
     impact: str
     action: str
     tables: Sequence[str]
+    is_source_to_blame: bool
     since: str | None
     opened: str
     over: str | None
@@ -183,6 +185,7 @@ def _letter(
         impact=fill(verdict.impact, incident.facts),
         action=fill(verdict.action, incident.facts),
         tables=list(incident.impact),
+        is_source_to_blame=incident.verdict not in ("RUN_FAILED", "TASK_FAILED"),
         since=local(incident.since_at, settings) if incident.since_at else None,
         opened=local(incident.opened_at, settings),
         over=local(incident.over_at, settings) if incident.over_at else None,
@@ -204,10 +207,8 @@ def _about(incident: Incident) -> str:
 
 
 def _render(kind: str, language: str, incident_id: int | None, **seen: object) -> Mail:
-    templates = _templates()
-
     def render(suffix: str) -> str:
-        return templates.get_template(f"{kind}.{language}.{suffix}").render(**seen)
+        return templates().get_template(f"{kind}.{language}.{suffix}").render(**seen)
 
     return Mail(
         incident_id=incident_id,
@@ -219,7 +220,8 @@ def _render(kind: str, language: str, incident_id: int | None, **seen: object) -
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of `include/mail`; an undefined name in one is an error."""
     return Environment(
         loader=FileSystemLoader(MAIL_TEMPLATES),
         autoescape=select_autoescape(["html"]),
