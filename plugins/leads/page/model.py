@@ -143,7 +143,7 @@ def incidents(rows: Iterable[Row], tell: Teller) -> list[dict[str, Any]]:
             "cause": row["cause_key"],
             "since": tell.moment(row["since_at"]),
             "well_since": tell.moment(row["well_since_at"]),
-            "impact": row["impact"] if isinstance(row["impact"], list) else [],
+            "also": row["impact"] if isinstance(row["impact"], list) else [],
             **tell.verdict(row["verdict"], row["facts"] or {}),
         }
         for row in rows
