@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Literal
 from leads.local.browser import FLAGS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Frame, Page
+    from playwright.sync_api import Browser, Frame, Page, ViewportSize
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PATIENCE_MS = 60_000
+TALL: ViewportSize = {"width": 1440, "height": 1500}
+WIDE: ViewportSize = {"width": 1280, "height": 720}
 
 
 @contextmanager
@@ -81,12 +83,14 @@ def take(program: str, url: str, user: str, password: str, folder: Path, dag_id:
             page = sign_in(opened, url, user, password, scheme)
             open_data_health(page)
             picture = folder / f"data-health-{scheme}.png"
+            page.set_viewport_size(TALL)
             page.screenshot(path=picture)
             taken.append(picture)
             if scheme == "light":
-                page.goto(f"{url}/dags/{dag_id}/runs")
-                page.goto(f"{url}/dags/{dag_id}")
-                page.get_by_text("ingest").first.wait_for()
+                page.set_viewport_size(WIDE)
+                page.goto(f"{url}/dags/{dag_id}/tasks/group/ingest")
+                page.get_by_text("Run Duration").first.wait_for()
+                page.wait_for_load_state("networkidle")
                 picture = folder / "grid.png"
                 page.screenshot(path=picture)
                 taken.append(picture)
