@@ -29,15 +29,23 @@ Without dates a run continues from the last covered window to now. The same from
 `./leads run --from 2026-11-01 --to 2026-11-03 --dry-run`.
 
 **When a task fails** its mail and its log say what to do; the other sources land all the same.
-`health_check` fails when a raw row has neither event nor reject, and names the keys.
+`health_check` fails when a raw row has neither event nor reject, and names the keys; and, in a run
+up to now, when a critical source stays RED: its message says whose fault that is and what to do.
+<<<<<<< HEAD
+=======
+A run that is not done in time (setting `deadline_minutes`) is an incident as well.
+>>>>>>> alerts
 """
 
 from datetime import datetime, timedelta
 
-from airflow.sdk import (
+from airflow.sdk import (  # type: ignore[attr-defined] # its stub lacks the deadline's names
     DAG,
     Asset,
+    AsyncCallback,
     CronDataIntervalTimetable,
+    DeadlineAlert,
+    DeadlineReference,
     Param,
     TaskGroup,
     TriggerRule,
@@ -45,14 +53,15 @@ from airflow.sdk import (
 )
 
 from leads.alerts import mail_failure
+from leads.monitor import deadline_missed
 from leads.operators import (
     AttributeLeadsOperator,
-    HealthCheckOperator,
     LeadIngestOperator,
     RefreshViewsOperator,
     ResolveIdentitiesOperator,
     ValidateViewsOperator,
 )
+from leads.sensors import HealthSensor
 from leads.settings import settings
 from leads.sources import registry
 
@@ -110,6 +119,12 @@ with DAG(
     start_date=datetime.combine(SETTINGS.start_date, datetime.min.time(), tzinfo=SETTINGS.zone),
     catchup=True,  # a skipped interval is a hole in the data
     max_active_runs=SETTINGS.max_active_runs,
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=SETTINGS.deadline_minutes),
+        callback=AsyncCallback(deadline_missed),
+        name="Not done in time",
+    ),
     params=PARAMS,
     tags=["leads", "ingestion"],
     default_args={
@@ -164,11 +179,12 @@ with DAG(
         doc_md="What the views claim, over some people and the whole: `./leads check`.",
     )
 
-    health_check = HealthCheckOperator(
+    health_check = HealthSensor(
         task_id="health_check",
         # One failed source must not keep the others from being checked.
         trigger_rule=TriggerRule.ALL_DONE,
-        doc_md="Raw rows = events + open rejects, for every day this run touched.",
+        doc_md="Raw rows = events + open rejects for every day this run touched; and, of a run up "
+        "to now, no critical source is RED: else it waits a little and fails with the verdicts.",
     )
 
     jobs = [resolve_identities, attribute_leads, refresh_views, validate_views]

@@ -35,7 +35,7 @@ def dag(bag: Any) -> Any:
 def test_every_dag_file_loads_and_its_name_is_its_dags(bag: Any) -> None:
     assert bag.import_errors == {}
     files = sorted(file.stem for file in DAGS.glob("*.py"))
-    assert files == ["identity_ingestion"]
+    assert files == ["identity_ingestion", "lead_health"]
     assert sorted(bag.dags) == files
 
 
@@ -100,6 +100,30 @@ def test_it_catches_up_with_a_bound_on_runs_at_once(dag: Any) -> None:
     local = dag.start_date.astimezone(settings().zone)
     assert local.date() == settings().start_date
     assert (local.hour, local.minute) == (0, 0)
+
+
+def test_a_run_has_a_deadline_that_the_triggerer_looks_after(dag: Any) -> None:
+    (deadline,) = dag.deadline
+    assert deadline.interval == timedelta(minutes=settings().deadline_minutes)
+    assert deadline.reference.reference_name == "DagRunQueuedAtDeadline"
+    assert deadline.callback.path == "leads.monitor.deadline_missed"
+
+
+def test_the_monitor_looks_every_few_minutes_and_never_at_the_past(bag: Any) -> None:
+    from leads.alerts import mail_failure
+
+    monitor = bag.dags["lead_health"]
+    assert monitor.schedule == timedelta(minutes=settings().health_every_minutes)
+    assert (monitor.catchup, monitor.max_active_runs) == (False, 1)
+    for word in ("**Reads**", "**Writes**", "**Grain**", "**Safe to clear** yes"):
+        assert word in monitor.doc_md
+    assert monitor.description
+    assert {"leads", "health"} <= set(monitor.tags)
+    (task,) = monitor.tasks
+    assert (task.task_id, task.retries, task.owner) == ("watch", 0, "lead-data")
+    assert task.execution_timeout <= timedelta(minutes=settings().health_every_minutes)
+    assert task.on_failure_callback == [mail_failure]
+    assert task.doc_md
 
 
 def scheduled_intervals(zone: str, start: datetime, count: int) -> list[tuple[datetime, datetime]]:

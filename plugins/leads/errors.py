@@ -38,6 +38,10 @@ class UpstreamFailed(LeadsError):
     """A task failed only because an earlier task of its run did, which has told people already."""
 
 
+class UnhealthyData(LeadsError):
+    """A critical source is RED although the run did its work; people are told by the incident."""
+
+
 #: The schemas that the migrations make.
 _OURS = re.compile(r"\b(observational|canon|ops)\b")
 #: What a right is missing on; PostgreSQL names a table without its schema.

@@ -1,4 +1,4 @@
-"""The tasks of the DAG: Airflow's side of loading, resolving, attributing and checking."""
+"""The tasks of the DAG that change the warehouse: loading, resolving, attributing, publishing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from leads.staging import Limits
 
 #: Kinds of run that exist for their data interval; others may carry one that says nothing.
-_KINDS_WITH_INTERVAL = ("scheduled", "backfill")
+KINDS_WITH_INTERVAL = ("scheduled", "backfill")
 
 
 class WarehouseOperator(BaseOperator):
@@ -120,10 +120,10 @@ class LeadIngestOperator(WarehouseOperator):
 
         chosen = settings()
         dag_run = context["dag_run"]
-        interval = _interval(dag_run)
+        interval = data_interval(dag_run)
 
         def resolve(last_covered: Callable[[], datetime | None]) -> Window:
-            has_own_interval = _kind(dag_run) in _KINDS_WITH_INTERVAL
+            has_own_interval = kind_of_run(dag_run) in KINDS_WITH_INTERVAL
             has_scope = has_own_interval or request.date_from or request.date_to
             return resolve_window(
                 has_own_interval=has_own_interval,
@@ -281,79 +281,13 @@ class ValidateViewsOperator(JobOperator):
         return run_validation(connection, limits=limits, identity=identity, dry_run=dry_run)
 
 
-class HealthCheckOperator(WarehouseOperator):
-    """Fail when something is missing: raw rows = events + open rejects on every touched day.
-
-    It also closes ledger rows whose worker died, and fails, without a mail of its own, when a load,
-    the resolution or the attribution of the same run failed: so the run ends failed although
-    everything else landed.
-
-    What it finds is in its log; nothing is left as XCom.
-    """
-
-    ui_color = "#fff2cc"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(do_xcom_push=False, **kwargs)
-
-    def execute(self, context: Context) -> dict[str, int]:
-        """Check the days this run touched; returns how many rows are gone, and runs were dead."""
-        from leads import runs
-        from leads.completeness import check_source, summarise, touched_days
-        from leads.errors import LeadsError, UpstreamFailed
-        from leads.sources import registry
-
-        ti = context["ti"]
-        with self.warehouse() as connection:
-            with connection.transaction():
-                dead = runs.reap(connection)
-            if dead:
-                self.log.warning("Closed the ledger rows of dead runs: %s", dead)
-            if failed := self._failed_upstream(context):
-                raise UpstreamFailed(
-                    f"This run failed in {', '.join(failed)}; see there. Everything else landed."
-                )
-            findings = []
-            for source_table, day_from, day_to in touched_days(connection, ti.run_id):
-                if source_table in registry().sources:
-                    findings += check_source(
-                        connection,
-                        registry()[source_table],
-                        settings().zone,
-                        now=datetime.now(UTC),
-                        day_from=day_from,
-                        day_to=day_to,
-                    )
-            errors = [finding for finding in findings if finding.kind.is_error]
-            if errors:
-                raise LeadsError(
-                    f"Raw rows, events and open rejects do not add up: {summarise(errors)}. Load "
-                    "the days again with ./leads run --from DAY --to DAY; ./leads status --check "
-                    "lists every key."
-                )
-        if findings:
-            self.log.warning("Raw rows that are gone; their events stay: %s", summarise(findings))
-        return {"vanished": len(findings), "closed_runs": len(dead)}
-
-    def _failed_upstream(self, context: Context) -> list[str]:
-        """Ids of the upstream tasks of this run that failed."""
-        ti = context["ti"]
-        states = ti.get_task_states(
-            dag_id=ti.dag_id, task_ids=sorted(self.upstream_task_ids), run_ids=[ti.run_id]
-        )
-        return sorted(
-            task_id
-            for task_id, state in states.get(ti.run_id, {}).items()
-            if state in ("failed", "upstream_failed")
-        )
-
-
-def _kind(dag_run: Any) -> str:
+def kind_of_run(dag_run: Any) -> str:
     """`scheduled`, `backfill`, `manual` or `asset_triggered`."""
     return str(getattr(dag_run.run_type, "value", dag_run.run_type))
 
 
-def _interval(dag_run: Any) -> tuple[datetime, datetime] | None:
+def data_interval(dag_run: Any) -> tuple[datetime, datetime] | None:
+    """Start and end, aware; None for a run without one."""
     start, end = dag_run.data_interval_start, dag_run.data_interval_end
     return None if start is None or end is None else (start, end)
 
@@ -373,7 +307,7 @@ def _identity(context: Context) -> RunIdentity:
     """What ties the task's ledger row to Airflow."""
     from leads.runs import RunIdentity
 
-    ti, interval = context["ti"], _interval(context["dag_run"])
+    ti, interval = context["ti"], data_interval(context["dag_run"])
     return RunIdentity(
         dag_id=ti.dag_id,
         dag_run_id=ti.run_id,

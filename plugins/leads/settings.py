@@ -39,6 +39,11 @@ class Settings(BaseModel):
     lock_timeout_seconds: float = Field(gt=0)
     queue_timeout_seconds: float = Field(gt=0)
     idle_timeout_seconds: float = Field(gt=0)
+    health_wait_seconds: float = Field(ge=0)
+    mail_seconds: float = Field(ge=0)
+    health_every_minutes: int = Field(ge=1, le=60)
+    deadline_minutes: int = Field(ge=1)
+    digest_hour: int = Field(ge=0, le=23)
     language: Literal["es", "en"]
     alert_to: str
     alert_from: str

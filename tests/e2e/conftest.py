@@ -25,6 +25,7 @@ SETTINGS = {
     "LEADS_LOCK_TIMEOUT_SECONDS": "3",
     "LEADS_LANGUAGE": "en",
     "LEADS_ALERT_TO": "ops@example.com",
+    "LEADS_HEALTH_WAIT_SECONDS": "3",
 }
 
 

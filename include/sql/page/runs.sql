@@ -56,10 +56,18 @@ SELECT
     run.task_id,
     run.try_number,
     left(run.error_message, 600) AS error_message,
-    coalesce(
-        (run.dag_run_id = params.wanted OR run.id::text = params.wanted)
-        AND coalesce(run.task_id = params.wanted_task, params.wanted_task IS NULL),
-        false
+    coalesce(run.dag_run_id = params.wanted OR run.id::text = params.wanted, false)
+    -- A task without a row of its own, such as the last one, stands for its run.
+    AND coalesce(
+        run.task_id = params.wanted_task
+        OR NOT EXISTS (
+            SELECT 1
+            FROM ops.ingestion_runs AS own
+            WHERE
+                own.dag_run_id = params.wanted
+                AND own.task_id = params.wanted_task
+        ),
+        true
     ) AS is_wanted
 FROM ops.ingestion_runs AS run
 INNER JOIN chosen ON run.id = chosen.id

@@ -95,6 +95,10 @@ def _report_failures(stack: Stack, result: CatchUp, display: Display) -> None:
 
 
 def _stay(stack: Stack, display: Display) -> None:
+    from leads.local.api import MONITOR_DAG_ID
+
+    # Only now: it would call what is still being caught up a problem, and take its share of time.
+    stack.api.unpause(MONITOR_DAG_ID)
     display.print(f"Airflow    {stack.url}")
     display.print(f"Login      admin / {stack.passwords['admin']}")
     display.print(f"Others     viewer and op, in {stack.home.passwords}")

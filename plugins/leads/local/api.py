@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 DAG_ID = "identity_ingestion"
+MONITOR_DAG_ID = "lead_health"
 DAG_RUNS = f"/api/v2/dags/{DAG_ID}/dagRuns"
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 # The server is ours and on this machine: a proxy in the environment must not see it.
@@ -47,9 +48,9 @@ class AirflowApi:
         """Change a resource."""
         return self._call("PATCH", path, body)
 
-    def unpause(self) -> None:
-        """Let the DAG's runs run."""
-        self.patch(f"/api/v2/dags/{DAG_ID}", {"is_paused": False})
+    def unpause(self, dag_id: str = DAG_ID) -> None:
+        """Let a DAG's runs run."""
+        self.patch(f"/api/v2/dags/{dag_id}", {"is_paused": False})
 
     def health(self) -> dict[str, str]:
         """Component -> its state; all `down` while the server does not answer."""

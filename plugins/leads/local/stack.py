@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 import psutil
 
 from leads.local import ports
-from leads.local.api import COMPONENTS, DAG_ID, AirflowApi, ApiError
+from leads.local.api import COMPONENTS, DAG_ID, MONITOR_DAG_ID, AirflowApi, ApiError
 from leads.local.database import (
     Warehouse,
     embedded_server,
@@ -161,9 +161,12 @@ class Stack:
 
     def _wait_for_dag(self) -> None:
         deadline = time.monotonic() + PARSED_SECONDS
+        missing = [DAG_ID, MONITOR_DAG_ID]
         while True:
             try:
-                self.api.get(f"/api/v2/dags/{DAG_ID}")
+                while missing:
+                    self.api.get(f"/api/v2/dags/{missing[0]}")
+                    missing.pop(0)
                 return
             except ApiError as error:
                 if error.status != 404:
@@ -173,7 +176,7 @@ class Stack:
                 last = problem["stack_trace"].strip().splitlines()[-1:]
                 raise StackError(f"Airflow cannot read {problem['filename']}: {''.join(last)}")
             if time.monotonic() > deadline:
-                raise StackError(f"Airflow found no DAG {DAG_ID} in {REPOSITORY / 'dags'}.")
+                raise StackError(f"Airflow found no DAG {missing[0]} in {REPOSITORY / 'dags'}.")
             self.pause(0.5)
 
     def _remember_processes(self) -> None:
