@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -74,11 +75,14 @@ async def page(
     """The page itself."""
     now, tell, links = _telling(request)
     conninfo = await run_in_threadpool(_conninfo)
-    airflow = await _airflow(request).facts()
-    await run_in_threadpool(_note, request, conninfo, airflow, now)
-    facts = await run_in_threadpool(
-        partial(read_facts, conninfo, now, request.app.state.memory, run=run, task=task)
+    airflow, facts, may_start = await asyncio.gather(
+        _airflow(request).facts(),
+        run_in_threadpool(
+            partial(read_facts, conninfo, now, request.app.state.memory, run=run, task=task)
+        ),
+        run_in_threadpool(guard.may_start, request, request.state.reader),
     )
+    await run_in_threadpool(_note, request, conninfo, airflow, now)
     numbers = [int(part) for part in (started or "").split(",") if part.isdecimal()][:50]
     fresh = await run_in_threadpool(read_started, conninfo, numbers) if numbers else []
     language, rows = tell.words.language, facts.rows
@@ -95,7 +99,7 @@ async def page(
         sources=model.sources(facts, tell),
         calendar=model.calendar(facts, tell, chosen),
         states=model.STATES,
-        may_start=await run_in_threadpool(guard.may_start, request, request.state.reader),
+        may_start=may_start,
         runs=model.runs(rows["runs"], tell, links),
         rejects=model.waiting(rows["rejects"], tell, "reject", "reason_code"),
         unmatched=_with_reasons(
@@ -113,9 +117,11 @@ async def status(request: Request) -> Response:
     """The same rows for machines: 200, or 503 when a critical table is RED."""
     now, tell, _ = _telling(request)
     conninfo = await run_in_threadpool(_conninfo)
-    airflow = await _airflow(request).facts()
-    facts = await run_in_threadpool(
-        partial(read_facts, conninfo, now, request.app.state.memory, run=None, task=None)
+    airflow, facts = await asyncio.gather(
+        _airflow(request).facts(),
+        run_in_threadpool(
+            partial(read_facts, conninfo, now, request.app.state.memory, run=None, task=None)
+        ),
     )
     sources = [
         {

@@ -8,6 +8,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from leads.health.airflow_state import AirflowState
+from leads.health.airflow_state import note_airflow as note
 from leads.page.airflow_facts import AirflowFacts
 from leads.page.reading import WarehouseDownError, session
 from leads.statements import statement
@@ -62,16 +64,15 @@ def note_airflow(conninfo: str, facts: AirflowFacts, now: datetime) -> None:
     """Let the views know what Airflow said; a warehouse that cannot keep it is no error here."""
     if facts.is_paused is None and facts.is_scheduler_alive is None:
         return
-    binds = {
-        "now": now,
-        "is_paused": facts.is_paused,
-        "is_scheduler_alive": facts.is_scheduler_alive,
-        "running_count": facts.running_count,
-        "queued_count": facts.queued_count,
-        "next_run_at": facts.next_run_at,
-    }
+    state = AirflowState(
+        is_paused=facts.is_paused,
+        is_scheduler_alive=facts.is_scheduler_alive,
+        running_count=facts.running_count,
+        queued_count=facts.queued_count,
+        next_run_at=facts.next_run_at,
+    )
     try:
         with session(conninfo, read_only=False) as connection:
-            connection.execute(statement("page/upsert_airflow_state"), binds)
+            note(connection, state, at=now)
     except (psycopg.Error, WarehouseDownError):
         return
