@@ -23,6 +23,7 @@ from leads.cli import (
     refresh,
     rules,
     run,
+    screenshots,
     status,
     test,
     up,
@@ -58,6 +59,7 @@ app.command()(migrate.migrate)
 app.command(context_settings=PASS_THROUGH)(test.test)
 app.command(context_settings=PASS_THROUGH | {"help_option_names": []})(airflow.airflow)
 app.command()(lint.lint)
+app.command()(screenshots.screenshots)
 app.command(context_settings=PASS_THROUGH)(bench.bench)
 app.command()(down.down)
 

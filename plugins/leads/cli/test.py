@@ -20,6 +20,9 @@ def test(
 ) -> None:
     """Run the tests; they bring their own database server and network nothing.
 
+    Those in a browser need Chromium or Chrome (LEADS_CHROMIUM names one). As root on Debian it is
+    installed by apt-get when there is none.
+
     All of them run side by side on the processors that there are; chosen ones in one process.
 
     Anything else is passed on to pytest.
@@ -32,6 +35,8 @@ def test(
 
       ./leads test tests/local -k port -x
     """
+    from leads.cli.progress import Display
+    from leads.local.browser import ensure_browser
     from leads.settings import REPOSITORY
 
     if nightly:
@@ -42,5 +47,11 @@ def test(
         workers = min(os.cpu_count() or 1, MOST_WORKERS)
         side_by_side = ["-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder"]
         given = [*side_by_side, *given, str(REPOSITORY / "tests")]
+        is_browser_needed = True
+    else:
+        is_browser_needed = any("e2e" in word for word in given)
+    if is_browser_needed:
+        with Display() as display:
+            ensure_browser(display.print)
     arguments = ["--rootdir", str(REPOSITORY), "--durations=10", *given]
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])

@@ -26,7 +26,7 @@ UNFINISHED = VENV / "unfinished"  # there while an installation is under way
 UV = "uv==0.13.9"
 LOCK = "requirements.txt"
 DEVELOPMENT_LOCK = "requirements-dev.txt"
-NEED_DEVELOPMENT = {"test", "lint", "bench"}
+NEED_DEVELOPMENT = {"test", "lint", "bench", "screenshots"}
 NEEDED_BYTES = 2_000_000_000
 NETWORK_SIGNS = (
     "error sending request",
