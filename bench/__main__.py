@@ -14,7 +14,16 @@ sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "plugins")]
 
 import typer  # noqa: E402
 
-from bench import identity, loads, money, orchestration, plot, report, windows  # noqa: E402
+from bench import (  # noqa: E402
+    health,
+    identity,
+    loads,
+    money,
+    orchestration,
+    plot,
+    report,
+    windows,
+)
 from bench.figures import MeasurementError, Result  # noqa: E402
 from bench.server import new_database, running_server  # noqa: E402
 from leads.cli.progress import Display  # noqa: E402
@@ -30,6 +39,7 @@ class Measurement(str, Enum):
     ORCHESTRATION = "orchestration"
     IDENTITY = "identity"
     MONEY = "money"
+    HEALTH = "health"
 
 
 class Sizes(NamedTuple):
@@ -41,6 +51,7 @@ class Sizes(NamedTuple):
         catch_up: runs.
         identity: accounts and leads.
         money: leads and driver-days, ascending.
+        health: rows of each watched table, ascending.
         needed_bytes: disk that it takes.
     """
 
@@ -49,6 +60,7 @@ class Sizes(NamedTuple):
     catch_up: int
     identity: identity.Size
     money: list[money.Size]
+    health: list[int]
     needed_bytes: int
 
 
@@ -62,6 +74,7 @@ FULL = Sizes(
         money.Size(300_000, 3_000_000),
         money.Size(1_000_000, 10_000_000),
     ],
+    [100_000, 1_000_000, 10_000_000],
     15_000_000_000,
 )
 QUICK = Sizes(
@@ -70,6 +83,7 @@ QUICK = Sizes(
     8,
     identity.Size(20_000, 10_000, 100, [10_000, 30_000, 100_000]),
     [money.Size(leads, 10 * leads) for leads in (10_000, 30_000)],
+    [50_000, 100_000, 500_000],
     3_000_000_000,
 )
 
@@ -120,6 +134,8 @@ def main(
 
     money: a refresh of the views after 1 % of the people worked, against a full
     REFRESH MATERIALIZED VIEW of the same queries; and with ten times the history.
+
+    health: level and verdict of every table, with 100,000 to 10 million rows in each.
 
     For example:
 
@@ -180,6 +196,8 @@ def _measure(
                 results[Measurement.IDENTITY] = identity.measure(server, sizes.identity, display)
             if Measurement.MONEY in chosen:
                 results[Measurement.MONEY] = [money.measure(server, sizes.money, display)]
+            if Measurement.HEALTH in chosen:
+                results[Measurement.HEALTH] = [health.measure(server, sizes.health, display)]
             if Measurement.WINDOWS in chosen:
                 found = windows.measure(server, sizes.histories, display)
                 results[Measurement.WINDOWS] = [found]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 
 import pytest
 
+from leads.health.verdicts import verdicts
 from leads.settings import REPOSITORY
 from leads.views.checks import checks
 
@@ -17,8 +19,34 @@ def checks_table() -> str:
     return "\n".join(lines)
 
 
+def verdict_sections() -> str:
+    lines = []
+    for code, one in verdicts("en").items():
+        lines += [
+            f"### {code}",
+            "",
+            f"**{one.title}** (*{verdicts('es')[code].title}*). {one.meaning}",
+            "",
+            f"- Says: {_shown(one.sentence)}",
+            f"- Impact: {one.impact}",
+            f"- What to do: {_shown(one.action)}",
+            "",
+        ]
+    return "\n".join(lines[:-1])
+
+
+def _shown(text: str) -> str:
+    """Names of facts in capitals, as commands show what one fills in."""
+    return re.sub(r"[{]([a-z_]+)[}]", lambda found: found[1].upper(), text)
+
+
 @pytest.mark.parametrize(
-    ("file", "section", "make"), [("docs/views.md", "checks", checks_table)], ids=["checks"]
+    ("file", "section", "make"),
+    [
+        ("docs/views.md", "checks", checks_table),
+        ("docs/runbook.md", "verdicts", verdict_sections),
+    ],
+    ids=["checks", "verdicts"],
 )
 def test_a_generated_section_is_up_to_date(
     file: str, section: str, make: Callable[[], str]

@@ -242,7 +242,7 @@ def test_active_rules_of_one_milestone_may_not_overlap(database: Any, scope: str
 def test_two_upgrades_at_once_are_safe(empty: Any, session: Connection[Any]) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: upgrade(empty.conninfo), range(4)))
-    assert rows(session, "TABLE ops.leads_schema_version") == [("0004",)]
+    assert rows(session, "TABLE ops.leads_schema_version") == [("0006",)]
     assert rows(session, "SELECT count(*) FROM ops.partner_payment_rules") == [(3,)]
 
 

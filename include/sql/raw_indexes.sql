@@ -1,4 +1,4 @@
--- Writes  optional indexes on the raw lead tables; docs/raw-indexes.md says what each makes cheap.
+-- Writes  optional indexes on the raw tables; docs/raw-indexes.md says what each makes cheap.
 -- Reads   nothing; an absent table is left out.
 -- Rerun   safe: an index that is there stays.
 -- Note    CREATE INDEX keeps writers of the table out while it runs. The document has the way without.
@@ -34,6 +34,45 @@ BEGIN
         ON public.module_ct_migrations (created_at);
         CREATE INDEX IF NOT EXISTS leads_raw_migrations_hire_date_idx
         ON public.module_ct_migrations (hire_date);
+        -- From here on: the dates that health watches, as include/sources.yml writes them.
+        CREATE INDEX IF NOT EXISTS leads_raw_migrations_ingestion_at_idx
+        ON public.module_ct_migrations (coalesce(updated_at, created_at));
+    END IF;
+END
+$$;
+
+DO $$
+BEGIN
+    IF to_regclass('public.drivers') IS NOT NULL THEN
+        CREATE INDEX IF NOT EXISTS leads_raw_drivers_business_at_idx
+        ON public.drivers (coalesce(hire_date, created_at));
+        CREATE INDEX IF NOT EXISTS leads_raw_drivers_ingestion_at_idx
+        ON public.drivers (coalesce(updated_at, created_at));
+    END IF;
+END
+$$;
+
+DO $$
+BEGIN
+    IF
+        to_regclass('public.summary_daily') IS NOT NULL
+        AND to_regproc('ops.read_date') IS NOT NULL
+    THEN
+        CREATE INDEX IF NOT EXISTS leads_raw_work_business_at_idx
+        ON public.summary_daily (ops.read_date(date_file));
+        CREATE INDEX IF NOT EXISTS leads_raw_work_created_at_idx
+        ON public.summary_daily (created_at);
+    END IF;
+END
+$$;
+
+DO $$
+BEGIN
+    IF to_regclass('public.module_ct_cabinet_payments') IS NOT NULL THEN
+        CREATE INDEX IF NOT EXISTS leads_raw_payments_date_idx
+        ON public.module_ct_cabinet_payments (date);
+        CREATE INDEX IF NOT EXISTS leads_raw_payments_ingestion_at_idx
+        ON public.module_ct_cabinet_payments (coalesce(updated_at, created_at));
     END IF;
 END
 $$;

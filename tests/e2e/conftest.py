@@ -25,6 +25,7 @@ SETTINGS = {
     "LEADS_LANGUAGE": "en",
     "LEADS_ALERT_TO": "ops@example.com",
     "LEADS_HEALTH_EVERY_MINUTES": "60",  # the tests say when it looks
+    "LEADS_HEALTH_WAIT_SECONDS": "3",
 }
 
 

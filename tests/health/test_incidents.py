@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from health.world import CABINET, DRIVERS, LEAD_SOURCES, MIGRATIONS, NOW, World
 from leads.health import incidents
@@ -170,6 +171,17 @@ def test_the_pipeline_is_a_problem_only_once_a_run_is_overdue(world: World) -> N
     world.ledger(None, NOW + 3 * HOUR, job="view_validation")
     over = look(world, NOW + 3 * HOUR + MINUTE)
     assert "pipeline" in keys(over.closed), "a run that ended well proves it at once"
+
+
+def test_new_rows_that_are_all_rejected_are_told_though_nothing_is_red(world: World) -> None:
+    world.all_well(NOW)
+    for table in ("module_ct_cabinet_leads", "observational.lead_events"):
+        world.run(sql.SQL("DELETE FROM {}").format(sql.Identifier(*table.split("."))))
+    world.put(CABINET, id=50, created_at=NOW - 3 * HOUR)
+    world.reject(CABINET, 50, NOW - 2 * HOUR)
+    assert world.health(NOW)[CABINET].level == "YELLOW"
+    assert keys(look(world, NOW).opened) == [f"source:{CABINET}"]
+    assert "REJECTED" in {row.verdict for row in world.run("SELECT verdict FROM ops.incidents")}
 
 
 def test_without_recipients_incidents_are_kept_and_no_mail_is_written(world: World) -> None:

@@ -45,7 +45,7 @@ def test_raw_indexes_can_be_made_twice_and_without_the_tables(
     connection.execute("DROP TABLE public.module_ct_scouting_daily")
     connection.execute(script)
     connection.execute(script)
-    assert value(connection, count) == 5
+    assert value(connection, count) == 12
 
 
 @pytest.mark.parametrize("source", LEAD_TABLES)

@@ -393,6 +393,7 @@ DECLARE
     relation text;
     today date;
     metric record;
+    plan json;
 BEGIN
     PERFORM set_config('TimeZone', setting.time_zone, true) FROM ops.monitor_settings AS setting;
     today := at::date;
@@ -410,7 +411,21 @@ BEGIN
             ) AS both_of_them (metric_type, expression)
         LOOP
             BEGIN
+                EXECUTE format(
+                    $plan$
+                    EXPLAIN (FORMAT JSON)
+                    SELECT count(*) FROM %%1$s
+                    WHERE (%%3$s) AND (%%2$s) >= %%4$L::date - 1 AND (%%2$s) < %%4$L::date
+                    $plan$,
+                    relation,
+                    metric.expression,
+                    coalesce(source.row_condition, 'true'),
+                    today
+                ) INTO plan;
+                -- With an index each day is counted there, and no row is looked at. Without one,
+                -- all days in one pass.
                 RETURN QUERY EXECUTE format(
+                    CASE WHEN plan::text LIKE '%%Seq Scan%%' THEN
                     $daily$
                     SELECT $1::varchar, $2::varchar, day.day_on::date, coalesce(counted.row_count, 0)
                     FROM generate_series($3 - ($4 - 1), $3, interval '1 day') AS day (day_on)
@@ -420,7 +435,21 @@ BEGIN
                         WHERE (%%3$s) AND (%%2$s) >= $3 - ($4 - 1) AND (%%2$s) < $3 + 1
                         GROUP BY 1
                     ) AS counted ON day.day_on::date = counted.day_on
-                    $daily$,
+                    $daily$
+                    ELSE
+                    $daily$
+                    SELECT $1::varchar, $2::varchar, day.day_on::date, counted.row_count
+                    FROM generate_series($3 - ($4 - 1), $3, interval '1 day') AS day (day_on)
+                    CROSS JOIN LATERAL (
+                        SELECT count(*) AS row_count
+                        FROM %%1$s
+                        WHERE
+                            (%%3$s)
+                            AND (%%2$s) >= day.day_on::date
+                            AND (%%2$s) < day.day_on::date + 1
+                    ) AS counted
+                    $daily$
+                    END,
                     relation,
                     metric.expression,
                     coalesce(source.row_condition, 'true')
@@ -464,6 +493,8 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
+-- Each source and moment gets a plan of its own: what suits one is a look at all rows of another.
+SET plan_cache_mode = 'force_custom_plan'
 AS $function$
 DECLARE
     source record;
@@ -1101,3 +1132,66 @@ SELECT
     health.evidence
 FROM ops.data_health(clock_timestamp()) AS health;
 COMMENT ON VIEW ops.v_data_health_status IS 'One row per watched table: is it well, if not whose fault it is, since when, and what to do. The first rule that applies counts; ops.data_health says the same of any moment.';
+
+-- A column means the same in every view that shows it.
+DO $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT
+            shown.table_name,
+            shown.column_name,
+            meaning.comment
+        FROM (
+            VALUES
+            ('source_name', 'Name of the watched table.'),
+            ('schema_name', 'Schema of the table.'),
+            ('object_name', 'The table or view.'),
+            ('source_type', 'Which rules judge it: activity, ledger, ct_ingest, master or pipeline.'),
+            ('business_date_expr', 'SQL over its columns: the local day that a row tells of.'),
+            ('ingestion_ts_expr', 'SQL over its columns: when a row landed; naive times are local.'),
+            ('description', 'What a row is, for people.'),
+            ('is_lead_source', 'Whether its rows become lead events.'),
+            ('is_critical', 'Whether the DAG''s last task fails while it is RED.'),
+            ('calendar', 'Which calendar says when nothing is to be expected; NULL: every day counts.'),
+            ('max_business_date', 'Newest day that a row tells of, tomorrow at the latest; NULL without any.'),
+            ('business_days_lag', 'Days since then, idle ones of its calendar left out; never negative.'),
+            ('max_ingestion_ts', 'When the newest row landed, tomorrow at the latest; NULL without any.'),
+            ('ingestion_lag_interval', 'How long ago that is.'),
+            ('rows_business_yesterday', 'Rows that tell of yesterday.'),
+            ('rows_business_today', 'Rows that tell of today.'),
+            ('rows_ingested_yesterday', 'Rows that landed yesterday.'),
+            ('rows_ingested_today', 'Rows that landed today.'),
+            ('rows_in_future', 'Rows with a date or a time after tomorrow: they make nothing fresh.'),
+            ('is_missing', 'Whether there is no such table.'),
+            ('probe_error', 'SQLSTATE of why it cannot be read; NULL when it can.'),
+            ('metric_type', 'By which date its rows are counted: business or ingestion.'),
+            ('metric_date', 'The local day.'),
+            ('rows_count', 'Rows of that day, 0 without any.'),
+            ('health_status', 'The first rule that applies, or GREEN_OK.'),
+            ('level', 'GREEN, YELLOW or RED.'),
+            ('diagnosis', 'Whose fault it is, the first verdict that applies; NULL when GREEN.'),
+            ('action', 'The exact next step, in the language of the settings; NULL when GREEN.'),
+            ('since_at', 'Since when, as far as the data tells.'),
+            ('is_overdue', 'Whether no run has completed for longer than the schedule allows, and none is going.'),
+            ('cause_key', 'What is broken: rows with the same key are one problem. NULL for none.'),
+            ('evidence', 'The facts behind the verdict: names, dates, counts; no personal data.')
+        ) AS meaning (column_name, comment)
+        INNER JOIN information_schema.columns AS shown
+            ON meaning.column_name = shown.column_name
+        WHERE
+            shown.table_schema = 'ops'
+            AND shown.table_name IN (
+                'v_data_sources_catalog',
+                'v_data_freshness_status',
+                'v_data_ingestion_daily',
+                'v_data_health_status'
+            )
+    LOOP
+        EXECUTE format(
+            'COMMENT ON COLUMN ops.%%I.%%I IS %%L', one.table_name, one.column_name, one.comment
+        );
+    END LOOP;
+END
+$$;

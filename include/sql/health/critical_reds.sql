@@ -16,8 +16,8 @@ CROSS JOIN LATERAL ops.data_health(params.at_moment) AS health
 CROSS JOIN ops.monitor_settings AS setting
 LEFT JOIN ops.verdict_texts AS verdict
     ON
-        health.diagnosis = verdict.verdict
-        AND setting.language = verdict.language
+    health.diagnosis = verdict.verdict
+    AND setting.language = verdict.language
 WHERE
     health.level = 'RED'
     AND health.is_critical

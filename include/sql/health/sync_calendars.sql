@@ -6,8 +6,8 @@ declared AS (
     SELECT declared.*
     FROM jsonb_to_recordset(%(calendars)s::jsonb) AS declared (
         calendar varchar,
-        idle_weekdays integer [],
-        idle_dates date []
+        idle_weekdays integer[],
+        idle_dates date[]
     )
 ),
 
