@@ -742,6 +742,30 @@ def test_the_monitor_looks_tells_and_sends(
     }
 
 
+def test_a_monitor_that_fails_is_told_only_once_nobody_has_looked_for_an_hour(
+    dagbag: Any, mailbox: Mailbox, warehouse: World
+) -> None:
+    from airflow.sdk import DAG
+
+    from leads.alerts import mail_failure
+    from leads.health.incidents import watch
+    from leads.monitor import HealthWatchOperator
+
+    task = HealthWatchOperator(task_id="watch", dag=DAG("lead_health", schedule=None))
+    ti = task_instance(dagbag, run_context("scheduled"))
+    ti.dag_id, ti.task_id = "lead_health", "watch"
+    context = {"ti": ti, "exception": None}
+    for ago, count in ((timedelta(minutes=59), 0), (timedelta(minutes=61), 1)):
+        warehouse.run("TRUNCATE ops.health_watches")
+        watch(warehouse.session, settings(), at=datetime.now(UTC) - ago, by="lead_health.watch")
+        mail_failure(context)
+        assert len(mailbox.mails) == count, ago
+    assert causes(warehouse) == ["task:lead_health.watch"]
+    execute(task)
+    assert causes(warehouse) == []
+    assert len(mailbox.mails) == 2
+
+
 @pytest.mark.usefixtures("no_warehouse")
 def test_a_monitor_that_cannot_look_fails_and_says_why() -> None:
     from airflow.sdk import DAG
