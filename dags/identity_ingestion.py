@@ -39,13 +39,10 @@ A run that is not done in time (setting `deadline_minutes`) is an incident as we
 
 from datetime import datetime, timedelta
 
-from airflow.sdk import (  # type: ignore[attr-defined] # its stub lacks the deadline's names
+from airflow.sdk import (
     DAG,
     Asset,
-    AsyncCallback,
     CronDataIntervalTimetable,
-    DeadlineAlert,
-    DeadlineReference,
     Param,
     TaskGroup,
     TriggerRule,
@@ -53,7 +50,6 @@ from airflow.sdk import (  # type: ignore[attr-defined] # its stub lacks the dea
 )
 
 from leads.alerts import mail_failure
-from leads.monitor import deadline_missed
 from leads.operators import (
     AttributeLeadsOperator,
     LeadIngestOperator,
@@ -119,12 +115,6 @@ with DAG(
     start_date=datetime.combine(SETTINGS.start_date, datetime.min.time(), tzinfo=SETTINGS.zone),
     catchup=True,  # a skipped interval is a hole in the data
     max_active_runs=SETTINGS.max_active_runs,
-    deadline=DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
-        interval=timedelta(minutes=SETTINGS.deadline_minutes),
-        callback=AsyncCallback(deadline_missed),
-        name="Not done in time",
-    ),
     params=PARAMS,
     tags=["leads", "ingestion"],
     default_args={

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import socket
@@ -703,23 +702,6 @@ def test_all_that_a_failed_task_waits_for_ends_before_airflow_kills_it() -> None
     from leads.alerts import ALL_SECONDS
 
     assert conf.getfloat("core", "task_success_overtime") >= ALL_SECONDS + 5
-
-
-def test_a_run_that_is_late_opens_one_incident_and_one_that_has_ended_none(
-    warehouse: World,
-) -> None:
-    from leads.monitor import deadline_missed
-
-    at = datetime.now(UTC)
-    for run_id, state in (("a", "failed"), ("b", "running"), ("c", "queued")):
-        context = {
-            "dag_run": {"dag_run_id": run_id, "state": state},
-            "deadline": {"id": "x", "deadline_time": at.isoformat()},
-        }
-        asyncio.run(deadline_missed(context))
-    assert causes(warehouse) == ["deadline"]
-    (mail,) = warehouse.run("SELECT subject FROM ops.mails")
-    assert mail.subject == "[leads] A run is not done in time: b"
 
 
 def test_the_monitor_looks_tells_and_sends(

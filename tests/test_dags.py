@@ -102,11 +102,9 @@ def test_it_catches_up_with_a_bound_on_runs_at_once(dag: Any) -> None:
     assert (local.hour, local.minute) == (0, 0)
 
 
-def test_a_run_has_a_deadline_that_the_triggerer_looks_after(dag: Any) -> None:
-    (deadline,) = dag.deadline
-    assert deadline.interval == timedelta(minutes=settings().deadline_minutes)
-    assert deadline.reference.reference_name == "DagRunQueuedAtDeadline"
-    assert deadline.callback.path == "leads.monitor.deadline_missed"
+def test_airflow_itself_has_no_deadline_for_it(dag: Any) -> None:
+    """With one, Airflow 3.3 answers 500 when a run is cleared, which is our remedy for failures."""
+    assert not dag.deadline
 
 
 def test_the_monitor_looks_every_few_minutes_and_never_at_the_past(bag: Any) -> None:

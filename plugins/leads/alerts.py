@@ -42,7 +42,7 @@ OUTAGE_VARIABLE = "leads_warehouse_down_since"
 # Airflow kills a task process that lives on 20 s after its end (`core.task_success_overtime`) and
 # then may set the failed task up for retry: nothing here may get that far.
 ALL_SECONDS = 14.0
-CONNECT_SECONDS = 4
+CONNECT_SECONDS = 3
 #: What a task spends on a mail server that does not answer: once, and then not for minutes.
 SEND_SECONDS = 5.0
 
@@ -114,7 +114,13 @@ def open_warehouse(*, connect_seconds: int) -> Connection[Any]:
 def _mail_failure(context: Mapping[str, Any]) -> None:
     import psycopg
 
-    from leads.health.incidents import is_unwatched, last_watch, record_failure, watch
+    from leads.health.incidents import (
+        TASK_SECONDS,
+        is_unwatched,
+        last_watch,
+        record_failure,
+        watch,
+    )
     from leads.health.mails import deliver
     from leads.warehouse import WarehouseConnectionError
 
@@ -131,7 +137,7 @@ def _mail_failure(context: Mapping[str, Any]) -> None:
                 log.info("No failure mail: the next look at health comes soon.")
                 return
             if isinstance(error, UnhealthyData):
-                watch(connection, chosen, at=at, by=failure.task_id)
+                watch(connection, chosen, at=at, by=failure.task_id, seconds=TASK_SECONDS)
             else:
                 record_failure(connection, failure, chosen, at=at)
             left = ALL_SECONDS - (time.monotonic() - began)

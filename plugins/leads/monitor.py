@@ -1,9 +1,7 @@
-"""Airflow's side of looking after health: the monitor's task, and the deadline of a run."""
+"""Airflow's side of looking after health: the task of the DAG `lead_health`."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
 
 #: How long the monitor tries to reach the warehouse.
 CONNECT_SECONDS = 10
-#: States of a run that has ended. Airflow keeps the deadline of one that failed in time.
-_ENDED = ("success", "failed")
 
 
 class HealthWatchOperator(BaseOperator):
@@ -107,59 +103,3 @@ class HealthWatchOperator(BaseOperator):
         except Exception as error:  # noqa: BLE001 - the verdicts get along without it
             self.log.warning("Airflow does not tell how the DAG is: %s", type(error).__name__)
             return None
-
-
-async def deadline_missed(context: Mapping[str, Any]) -> None:
-    """Open an incident for a run that is not done in time; Airflow calls it in the triggerer.
-
-    The mail goes out with the monitor's next look: nothing here may hold up the other triggers.
-
-    Args:
-        context: `dag_run` and `deadline` as the REST API shows them, nothing else.
-    """
-    import logging
-
-    import psycopg
-
-    from leads.errors import explain
-
-    log = logging.getLogger(__name__)
-    dag_run = context["dag_run"]
-    run_id = str(dag_run.get("dag_run_id") or dag_run.get("run_id"))
-    if dag_run.get("state") in _ENDED:
-        log.info("The run %s has ended; its own failure tells people.", run_id)
-        return
-    told = context["deadline"]["deadline_time"]
-    deadline = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
-    try:
-        uri = await _warehouse_uri()
-        await asyncio.to_thread(_record_deadline, uri, run_id, deadline)
-    except psycopg.Error as error:
-        log.warning("The deadline of %s is not recorded: %s", run_id, explain(error, "warehouse"))
-
-
-async def _warehouse_uri() -> str:
-    from airflow.sdk import BaseHook
-
-    from leads.alerts import WAREHOUSE_CONNECTION
-
-    # The sync way would hold up every other trigger of this process.
-    found = await BaseHook.aget_connection(WAREHOUSE_CONNECTION)
-    return str(found.get_uri())
-
-
-def _record_deadline(uri: str, run_id: str, deadline: datetime) -> None:
-    import psycopg
-
-    from leads.health.incidents import record_deadline
-    from leads.warehouse import conninfo_from_airflow
-
-    conninfo = conninfo_from_airflow(uri)
-    with psycopg.connect(conninfo, connect_timeout=CONNECT_SECONDS) as connection:
-        record_deadline(
-            connection,
-            settings(),
-            at=datetime.now(UTC),
-            dag_run_id=run_id,
-            deadline=deadline if deadline.tzinfo else deadline.replace(tzinfo=UTC),
-        )

@@ -150,6 +150,7 @@ def test_a_table_that_somebody_has_locked_is_no_problem_and_holds_an_open_one(
 
 def test_yellow_and_a_backlog_open_nothing(world: World) -> None:
     world.all_well(NOW - 20 * HOUR)
+    world.run("UPDATE ops.ingestion_runs SET dag_run_id = 'an earlier one'")
     world.ledger(None, None, job="identity_run", started=NOW - MINUTE)
     world.lead(CABINET, NOW - HOUR)
     found = look(world, NOW)
@@ -331,24 +332,39 @@ def test_a_session_in_a_transaction_is_committed_first(world: World) -> None:
     assert opened(world) == [f"source:{DRIVERS}"]
 
 
-# The deadline, and the dead man -------------------------------------------------------------------
+# The run that is late, and the dead man ----------------------------------------------------------
 
 
-def late(world: World, run_id: str, at: datetime) -> Incident:
-    return incidents.record_deadline(
-        world.session, settings(), at=at, dag_run_id=run_id, deadline=at - MINUTE
-    )
-
-
-def test_runs_that_are_late_are_one_incident_until_a_run_is_done(world: World) -> None:
+def test_a_run_that_is_late_is_one_incident_until_a_run_is_done(world: World) -> None:
     world.all_well()
-    first = late(world, "scheduled__1", NOW)
-    assert late(world, "scheduled__2", NOW + HOUR).incident_id == first.incident_id
-    assert mails(world) == ["opening: [leads] A run is not done in time: scheduled__1"]
-    world.ledger(CABINET, NOW + HOUR)
+    world.run("UPDATE ops.ingestion_runs SET dag_run_id = 'an earlier one'")
+    began = NOW - 5 * HOUR
+    world.ledger(CABINET, began + HOUR, started=began)
+    world.ledger(None, None, job="identity_run", started=began + HOUR)
+    assert look(world, NOW).opened == ()
+    (late,) = look(world, NOW + MINUTE).opened
+    assert (late.cause_key, late.facts["deadline"]) == ("deadline", "2026-11-19 10:00")
+    assert look(world, NOW + 2 * MINUTE).opened == ()
+    assert mails(world) == ["opening: [leads] A run is not done in time: scheduled__x"]
+    world.run(
+        "UPDATE ops.ingestion_runs SET status = 'COMPLETED', completed_at = %s "
+        "WHERE status = 'RUNNING'",
+        NOW + HOUR,
+    )
     assert look(world, NOW + 2 * HOUR).closed == (), "a run that is half done is not done"
     world.ledger(None, NOW + 2 * HOUR, job="view_validation")
     assert keys(look(world, NOW + 3 * HOUR).closed) == ["deadline"]
+
+
+def test_a_cleared_run_began_when_it_was_cleared_and_a_dead_one_is_not_at_work(
+    world: World,
+) -> None:
+    world.all_well()
+    world.ledger(CABINET, NOW - 9 * HOUR, started=NOW - 10 * HOUR)
+    world.ledger(None, NOW - 8 * HOUR, "FAILED", job="identity_run")
+    world.ledger(None, None, job="identity_run", started=NOW - HOUR)
+    world.ledger(None, None, job="view_refresh", started=NOW - 9 * HOUR, session_alive=False)
+    assert "deadline" not in keys(look(world, NOW).opened)
 
 
 def test_the_dead_mans_check_tells_that_nobody_looks_and_airflow_ends_it(world: World) -> None:

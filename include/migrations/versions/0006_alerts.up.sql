@@ -22,8 +22,8 @@ ON ops.incidents (cause_key) WHERE closed_at IS NULL;
 CREATE INDEX incidents_opened_at_idx ON ops.incidents (opened_at);
 COMMENT ON TABLE ops.incidents IS 'One row per problem, however many tasks, tables and runs it touches. Open ones have no closed_at, and there is one per cause.';
 COMMENT ON COLUMN ops.incidents.id IS 'Number of the incident.';
-COMMENT ON COLUMN ops.incidents.cause_key IS 'What is broken: source:<table>, task:<task>, pipeline, deadline or warehouse.';
-COMMENT ON COLUMN ops.incidents.verdict IS 'What is wrong with it, as last seen: a diagnosis of the health view, TASK_FAILED or DEADLINE_MISSED.';
+COMMENT ON COLUMN ops.incidents.cause_key IS 'What is broken: source:<table>, task:<task>, pipeline, deadline, warehouse or watch (nobody looks).';
+COMMENT ON COLUMN ops.incidents.verdict IS 'What is wrong with it, as last seen: a verdict of include/texts/verdicts.*.yml.';
 COMMENT ON COLUMN ops.incidents.opened_at IS 'When it was first noticed.';
 COMMENT ON COLUMN ops.incidents.since_at IS 'Since when it is wrong, as far as the data tells; before opened_at.';
 COMMENT ON COLUMN ops.incidents.seen_at IS 'When it was last seen to be wrong.';
@@ -99,7 +99,7 @@ CREATE TABLE ops.health_watches (
     CONSTRAINT health_watches_pk PRIMARY KEY (is_only),
     CONSTRAINT health_watches_is_only_ck CHECK (is_only)
 );
-COMMENT ON TABLE ops.health_watches IS 'At most one row: when health was last looked at and by what; whoever looks next can tell that nobody did.';
+COMMENT ON TABLE ops.health_watches IS 'At most one row: when Airflow last looked at health and by what; whoever looks next can tell that it did not.';
 COMMENT ON COLUMN ops.health_watches.is_only IS 'True: there is one row.';
 COMMENT ON COLUMN ops.health_watches.watched_at IS 'When.';
-COMMENT ON COLUMN ops.health_watches.watched_by IS 'By which task or command.';
+COMMENT ON COLUMN ops.health_watches.watched_by IS 'By which task of Airflow; ./leads health leaves no trace here, as it proves nothing of Airflow.';

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, errors
 from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
@@ -30,7 +30,7 @@ from leads.statements import statement
 COMMAND = "./leads health"
 #: How long to wait for one's turn, and for a statement. Whoever has the turn needs a fraction of a
 #: second; a task that has failed has little time left.
-WATCH_SECONDS, TASK_SECONDS = 30.0, 5.0
+WATCH_SECONDS, TASK_SECONDS = 30.0, 4.0
 #: How long to wait for a table that somebody has locked: it is then judged the next time.
 LOCK_SECONDS = 1.0
 #: A digest names what has been open for longer.
@@ -62,7 +62,14 @@ class Watched:
     mail_count: int
 
 
-def watch(connection: Connection[Any], settings: Settings, *, at: datetime, by: str) -> Watched:
+def watch(
+    connection: Connection[Any],
+    settings: Settings,
+    *,
+    at: datetime,
+    by: str,
+    seconds: float = WATCH_SECONDS,
+) -> Watched:
     """Look at health once: open, update and close incidents, and write their mails.
 
     Args:
@@ -70,13 +77,15 @@ def watch(connection: Connection[Any], settings: Settings, *, at: datetime, by: 
         settings: recipients, language, zone.
         at: now, aware.
         by: task or command that looks.
+        seconds: how long to wait for one's turn, and then for each statement.
     """
-    with _turn(connection, WATCH_SECONDS):
+    with _turn(connection, seconds):
         rows = read_health(connection, at)
         last_at, last_by = last_watch(connection)
         before = open_incidents(connection)
         proofs = _proofs(connection, before, at)
         found = judging.problems(rows)
+        found |= _late_run(connection, settings, at)
         is_dead_mans = by == COMMAND
         if is_dead_mans and is_unwatched(last_at, at):
             found[judging.WATCH] = _not_watched(last_at, settings)
@@ -124,8 +133,8 @@ def record_failure(
     Returns:
         The incident that it belongs to.
     """
-    with _turn(connection):
-        problem = _problem_of(connection, failure, read_health(connection, at), at)
+    with _turn(connection, TASK_SECONDS):
+        problem = _problem_of(connection, failure, _health_in_time(connection, at), at)
         known = [one for one in open_incidents(connection) if one.cause_key == problem.cause_key]
         tasks = sorted({*(known[0].tasks if known else ()), failed_task_id(failure)})
         problem = replace(problem, facts={**problem.facts, "tasks": tasks})
@@ -177,37 +186,6 @@ def record_success(
         mails = [letters.recovery(one, settings, at) for one in closed if one.is_told]
         _post(connection, mails, settings, at)
     return closed
-
-
-def record_deadline(
-    connection: Connection[Any],
-    settings: Settings,
-    *,
-    at: datetime,
-    dag_run_id: str,
-    deadline: datetime,
-) -> Incident:
-    """Note that a run was not done in time; one incident, however many runs wait.
-
-    Args:
-        connection: session of the warehouse; a transaction that it is in is committed first.
-        settings: recipients, language, zone.
-        at: now, aware.
-        dag_run_id: the run.
-        deadline: when it should have been done, aware.
-    """
-    facts = {"dag_run_id": dag_run_id, "deadline": letters.local(deadline, settings)}
-    problem = Problem(judging.DEADLINE, "DEADLINE_MISSED", deadline, facts)
-    with _turn(connection):
-        for one in open_incidents(connection):
-            if one.cause_key == judging.DEADLINE:
-                # The first run is the one that people were told of.
-                incident = one.seen(replace(problem, facts={"last_dag_run_id": dag_run_id}), at)
-                _update(connection, [incident])
-                return incident
-        (incident,) = _open(connection, [problem], settings, at)
-        _post(connection, [letters.opening(incident, settings, at)], settings, at)
-    return incident
 
 
 def record_outage(
@@ -287,7 +265,7 @@ def failed_task_id(failure: Failure) -> str:
 
 
 @contextmanager
-def _turn(connection: Connection[Any], seconds: float = TASK_SECONDS) -> Iterator[None]:
+def _turn(connection: Connection[Any], seconds: float = WATCH_SECONDS) -> Iterator[None]:
     """One transaction, in which nobody else looks after incidents."""
     if connection.info.transaction_status != TransactionStatus.IDLE:
         # Else all of this would be a part of that transaction, and lost if that is rolled back
@@ -296,7 +274,7 @@ def _turn(connection: Connection[Any], seconds: float = TASK_SECONDS) -> Iterato
     with connection.transaction():
         _set_patience(connection, seconds, seconds)
         connection.execute(statement("health/take_turn"))
-        _set_patience(connection, LOCK_SECONDS, 2 * seconds)
+        _set_patience(connection, LOCK_SECONDS, seconds)
         yield
 
 
@@ -343,6 +321,15 @@ def _problem_of(
     )
 
 
+def _health_in_time(connection: Connection[Any], at: datetime) -> list[Health]:
+    """How the tables are; nothing, where a look takes longer than a failed task has left."""
+    try:
+        with connection.transaction():
+            return read_health(connection, at)
+    except errors.QueryCanceled:
+        return []
+
+
 def _blamed(failure: Failure, rows: Iterable[Health]) -> Health | None:
     """The watched table that the failure is about; None when it names none that is broken."""
     for row in rows:
@@ -374,6 +361,23 @@ def _awaited(incident: Incident) -> list[str]:
     if incident.is_about_jobs and incident.table is not None:
         return [*incident.tasks, f"ingest.{incident.table}"]
     return incident.tasks
+
+
+def _late_run(connection: Connection[Any], settings: Settings, at: datetime) -> dict[str, Problem]:
+    """The run that is at work for longer than it may, if there is one.
+
+    By the ledger, not by a deadline of Airflow's: with one, Airflow 3.3 cannot clear a run any more
+    (apache/airflow issue 70368). A run that never begins is the pipeline's own problem.
+    """
+    allowed = timedelta(minutes=settings.deadline_minutes)
+    row = connection.execute(
+        statement("health/late_run"), {"at": at, "late_before": at - allowed}
+    ).fetchone()
+    if row is None:
+        return {}
+    deadline = row[1] + allowed
+    facts = {"dag_run_id": str(row[0]), "deadline": letters.local(deadline, settings)}
+    return {judging.DEADLINE: Problem(judging.DEADLINE, "DEADLINE_MISSED", deadline, facts)}
 
 
 def _not_watched(last_at: datetime | None, settings: Settings) -> Problem:
