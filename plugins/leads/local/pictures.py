@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PATIENCE_MS = 60_000
+DRAWING_MS = 2_000  # Airflow's charts grow into their places
 TALL: ViewportSize = {"width": 1440, "height": 1500}
 WIDE: ViewportSize = {"width": 1280, "height": 720}
 
@@ -89,8 +90,8 @@ def take(program: str, url: str, user: str, password: str, folder: Path, dag_id:
             if scheme == "light":
                 page.set_viewport_size(WIDE)
                 page.goto(f"{url}/dags/{dag_id}/tasks/group/ingest")
-                page.get_by_text("Run Duration").first.wait_for()
-                page.wait_for_load_state("networkidle")
+                page.locator("canvas").first.wait_for()
+                page.wait_for_timeout(DRAWING_MS)
                 picture = folder / "grid.png"
                 page.screenshot(path=picture)
                 taken.append(picture)
