@@ -1,4 +1,4 @@
-"""The plugin itself: light where no page is asked for, right behind a sub-path, known to Airflow."""
+"""The plugin itself: light where nobody asks, right behind a sub-path, known to Airflow."""
 
 from __future__ import annotations
 
