@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
@@ -28,6 +29,7 @@ from leads.local.postgres import EmbeddedPostgres
 from leads.settings import settings
 from leads.warehouse import airflow_uri
 from leads.windows import WindowError
+from task_context import execute
 
 UTC = timezone.utc
 CANARY = "+51 987 654 321"
@@ -701,3 +703,76 @@ def test_all_that_a_failed_task_waits_for_ends_before_airflow_kills_it() -> None
     from leads.alerts import ALL_SECONDS
 
     assert conf.getfloat("core", "task_success_overtime") >= ALL_SECONDS + 5
+
+
+def test_a_run_that_is_late_opens_one_incident_and_one_that_has_ended_none(
+    warehouse: World,
+) -> None:
+    from leads.monitor import deadline_missed
+
+    at = datetime.now(UTC)
+    for run_id, state in (("a", "failed"), ("b", "running"), ("c", "queued")):
+        context = {
+            "dag_run": {"dag_run_id": run_id, "state": state},
+            "deadline": {"id": "x", "deadline_time": at.isoformat()},
+        }
+        asyncio.run(deadline_missed(context))
+    assert causes(warehouse) == ["deadline"]
+    (mail,) = warehouse.run("SELECT subject FROM ops.mails")
+    assert mail.subject == "[leads] A run is not done in time: b"
+
+
+def test_the_monitor_looks_tells_and_sends(
+    warehouse: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.sdk import DAG
+
+    from leads.monitor import HealthWatchOperator
+
+    warehouse.run("ALTER TABLE drivers RENAME TO elsewhere")
+    task = HealthWatchOperator(task_id="watch", dag=DAG("lead_health", schedule=None))
+    since = datetime.now(UTC) - timedelta(hours=2)
+    monkeypatch.setenv("AIRFLOW_VAR_LEADS_WAREHOUSE_DOWN_SINCE", since.isoformat())
+    execute(task)
+    ((watched_by,),) = warehouse.run("SELECT watched_by FROM ops.health_watches")
+    assert watched_by == "lead_health.watch"
+    assert {mail["Subject"] for mail in mailbox.mails} == {
+        "[leads] The table is missing: drivers",
+        "[leads] Well again after 2 h 0 min: The warehouse cannot be reached",
+    }
+
+
+def test_a_monitor_that_fails_is_told_only_once_nobody_has_looked_for_an_hour(
+    dagbag: Any, mailbox: Mailbox, warehouse: World
+) -> None:
+    from airflow.sdk import DAG
+
+    from leads.alerts import mail_failure
+    from leads.health.incidents import watch
+    from leads.monitor import HealthWatchOperator
+
+    task = HealthWatchOperator(task_id="watch", dag=DAG("lead_health", schedule=None))
+    ti = task_instance(dagbag, run_context("scheduled"))
+    ti.dag_id, ti.task_id = "lead_health", "watch"
+    context = {"ti": ti, "exception": None}
+    for ago, count in ((timedelta(minutes=59), 0), (timedelta(minutes=61), 1)):
+        warehouse.run("TRUNCATE ops.health_watches")
+        watch(warehouse.session, settings(), at=datetime.now(UTC) - ago, by="lead_health.watch")
+        mail_failure(context)
+        assert len(mailbox.mails) == count, ago
+    assert causes(warehouse) == ["task:lead_health.watch"]
+    execute(task)
+    assert causes(warehouse) == []
+    assert len(mailbox.mails) == 2
+
+
+@pytest.mark.usefixtures("no_warehouse")
+def test_a_monitor_that_cannot_look_fails_and_says_why() -> None:
+    from airflow.sdk import DAG
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from leads.monitor import HealthWatchOperator
+
+    task = HealthWatchOperator(task_id="watch", dag=DAG("lead_health", schedule=None))
+    with pytest.raises(AirflowFailException, match="lost or refused"):
+        execute(task)

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 WAREHOUSE_CONNECTION = "warehouse"
 #: The task that speaks when the warehouse cannot: the last of every run.
 LAST_TASK = "health_check"
+#: It fails when a worker is stopped, say; that matters only once nobody has looked for long.
+MONITOR_DAG = "lead_health"
 #: Airflow's variable that holds since when people know that the warehouse is down.
 OUTAGE_VARIABLE = "leads_warehouse_down_since"
 
@@ -112,7 +114,7 @@ def open_warehouse(*, connect_seconds: int) -> Connection[Any]:
 def _mail_failure(context: Mapping[str, Any]) -> None:
     import psycopg
 
-    from leads.health.incidents import record_failure, watch
+    from leads.health.incidents import is_unwatched, last_watch, record_failure, watch
     from leads.health.mails import deliver
     from leads.warehouse import WarehouseConnectionError
 
@@ -125,6 +127,9 @@ def _mail_failure(context: Mapping[str, Any]) -> None:
     trouble: Exception | None = None
     try:
         with open_warehouse(connect_seconds=CONNECT_SECONDS) as connection:
+            if failure.dag_id == MONITOR_DAG and not is_unwatched(last_watch(connection)[0], at):
+                log.info("No failure mail: the next look at health comes soon.")
+                return
             if isinstance(error, UnhealthyData):
                 watch(connection, chosen, at=at, by=failure.task_id)
             else:

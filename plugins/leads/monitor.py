@@ -62,17 +62,18 @@ class HealthWatchOperator(BaseOperator):
         from leads.alerts import open_warehouse, tell_that_warehouse_is_back
         from leads.health.airflow_state import note_airflow
         from leads.health.catalogue import sync_catalogue
-        from leads.health.incidents import watch
+        from leads.health.incidents import record_success, watch
         from leads.health.mails import deliver
         from leads.sources import registry
 
-        chosen, at = settings(), datetime.now(UTC)
+        chosen, at, own_name = settings(), datetime.now(UTC), f"{self.dag_id}.{self.task_id}"
         with open_warehouse(connect_seconds=CONNECT_SECONDS) as connection:
             with connection.transaction():
                 sync_catalogue(connection, registry(), chosen)
             if state := self._ask_airflow(context):
                 note_airflow(connection, state, at=at)
-            found = watch(connection, chosen, at=at, by=f"{self.dag_id}.{self.task_id}")
+            found = watch(connection, chosen, at=at, by=own_name)
+            record_success(connection, [own_name], chosen, at=at)
             tell_that_warehouse_is_back(connection, chosen, at=at)
             delivered = deliver(connection, chosen, seconds=chosen.mail_seconds, is_monitor=True)
         reds = [row.source_name for row in found.rows if row.level == "RED"]

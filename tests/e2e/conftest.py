@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from e2e.house import TIMINGS, FirstUp, House, quiet_zone
 from e2e.post_office import PostOffice
@@ -25,6 +24,7 @@ SETTINGS = {
     "LEADS_LOCK_TIMEOUT_SECONDS": "3",
     "LEADS_LANGUAGE": "en",
     "LEADS_ALERT_TO": "ops@example.com",
+    "LEADS_HEALTH_EVERY_MINUTES": "60",  # the tests say when it looks
     "LEADS_HEALTH_WAIT_SECONDS": "3",
 }
 
@@ -34,10 +34,9 @@ def post_office() -> Iterator[PostOffice]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         office = PostOffice(int(probe.getsockname()[1]))
-    server = Controller(office, hostname="127.0.0.1", port=office.port)
-    server.start()
+    office.open()
     yield office
-    server.stop()
+    office.close()
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ import psutil
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from leads.local.api import DAG_ID, DAG_RUNS, AirflowApi
+from leads.local.api import DAG_ID, DAG_RUNS, MONITOR_DAG_ID, AirflowApi
 from leads.local.home import Home
 from leads.local.postgres import EmbeddedPostgres
 from leads.local.running import running_api
@@ -189,6 +189,17 @@ class House:
             return now if all(state in ("success", "failed") for state in now) else []
 
         return wait_for(f"runs {', '.join(run_ids)}", states)
+
+    def look(self) -> str:
+        """Have the monitor look at health once; returns the state of its run."""
+        runs = f"/api/v2/dags/{MONITOR_DAG_ID}/dagRuns"
+        run_id = quote(self.api.post(runs, {"logical_date": None})["dag_run_id"], safe="")
+
+        def state() -> str:
+            now = str(self.api.get(f"{runs}/{run_id}")["state"])
+            return now if now in ("success", "failed") else ""
+
+        return wait_for("the monitor", state)
 
     def states(self, run_id: str) -> dict[str, str]:
         """Task -> its state, without the group's name."""

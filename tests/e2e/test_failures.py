@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,7 +40,13 @@ KEPT_BY_AIRFLOW = b"""
     SELECT value::text FROM xcom UNION ALL SELECT rendered_fields::text
     FROM rendered_task_instance_fields UNION ALL SELECT extra FROM log
     UNION ALL SELECT conf::text FROM dag_run"""
-KEPT_BY_US = b"SELECT concat_ws(' ', error_message, stats) FROM ops.ingestion_runs"
+KEPT_BY_US = b"""
+    SELECT concat_ws(' ', error_message, stats) FROM ops.ingestion_runs
+    UNION ALL SELECT concat_ws(' ', facts, impact) FROM ops.incidents
+    UNION ALL SELECT concat_ws(' ', subject, body_text, body_html, last_error) FROM ops.mails"""
+
+
+OPEN = b"SELECT cause_key FROM ops.incidents WHERE closed_at IS NULL ORDER BY id"
 
 
 @dataclass(frozen=True)
@@ -47,33 +54,52 @@ class Dropped:
     run_id: str
     states: dict[str, str]
     tries: set[int]
+    mails_meanwhile: int
     mails: list[str]
     states_after_clear: dict[str, str]
+    mails_after_clear: list[str]
+    open_at_last: list[str]
 
 
 @pytest.fixture(scope="module")
 def dropped(house: House, post_office: PostOffice) -> Dropped:
-    """A run while one raw table is away, then the table back and the run's failures cleared."""
+    """Two runs while a raw table and the mail server are away, then both back and a run cleared."""
     house.up()
     day = str(datetime.now(house.zone).date() - timedelta(days=3))
-    with stopwatch("dropped table: failed, mailed, mended"):
+    with stopwatch("dropped table and mail server: failed, mailed, mended"):
         return _drop_and_mend(house, post_office, day)
 
 
 def _drop_and_mend(house: House, post_office: PostOffice, day: str) -> Dropped:
+    sent = len(post_office.mails)
     house.sql(b"ALTER TABLE module_ct_migrations RENAME TO module_ct_elsewhere")
     try:
-        run_id = house.api.trigger({"date_from": day, "date_to": day})
-        assert house.finished(run_id) == ["failed"]
+        with post_office.closed():
+            conf = {"date_from": day, "date_to": day}
+            run_id, other = house.api.trigger(conf), house.api.trigger(conf)
+            assert house.finished(run_id, other) == ["failed", "failed"]
+            mails_meanwhile = len(post_office.mails) - sent
     finally:
         house.sql(b"ALTER TABLE module_ct_elsewhere RENAME TO module_ct_migrations")
     tasks = house.api.tasks(run_id)
     states, tries = house.states(run_id), {task["try_number"] for task in tasks}
-    wait_for("the mail", lambda: post_office.texts(run_id))
-    mails = post_office.texts(run_id)
+    assert house.look() == "success"
+    wait_for("the mail", lambda: post_office.texts(MIGRATIONS))
+    mails = post_office.texts(MIGRATIONS)
     house.clear(run_id, only_failed=True)
     house.finished(run_id)
-    return Dropped(run_id, states, tries, mails, house.states(run_id))
+    house.clear(other, only_failed=True)
+    house.finished(other)
+    return Dropped(
+        run_id,
+        states,
+        tries,
+        mails_meanwhile,
+        mails,
+        house.states(run_id),
+        post_office.texts(MIGRATIONS)[len(mails) :],
+        [key for (key,) in house.sql(OPEN)],
+    )
 
 
 def test_a_dropped_table_fails_its_own_task_without_a_retry(dropped: Dropped) -> None:
@@ -90,12 +116,25 @@ def test_a_dropped_table_fails_its_own_task_without_a_retry(dropped: Dropped) ->
     assert dropped.tries == {1}
 
 
-def test_one_mail_names_the_table_and_the_fix(dropped: Dropped) -> None:
+def test_two_runs_that_it_fails_make_one_mail_that_names_the_table_and_the_fix(
+    dropped: Dropped,
+) -> None:
     (mail,) = dropped.mails
     assert mail.startswith("[leads] identity_ingestion: ingest.module_ct_migrations failed")
     assert f"public.{MIGRATIONS}" in mail
     assert "Restore the table" in mail
     assert "clear this task" in mail
+    assert "/plugin/data-health" in mail
+
+
+def test_a_mail_server_that_was_away_gets_its_mail_when_it_is_back(dropped: Dropped) -> None:
+    assert dropped.mails_meanwhile == 0
+
+
+def test_one_mail_says_that_it_is_over_and_how_long_it_took(dropped: Dropped) -> None:
+    (mail,) = dropped.mails_after_clear
+    assert re.match(rf"\[leads\] Well again after \d+ min: {MIGRATIONS}\n", mail)
+    assert dropped.open_at_last == []
 
 
 def test_the_restored_table_is_loaded_by_clearing_the_failures(
@@ -242,7 +281,7 @@ def test_no_personal_data_in_logs_mails_xcom_or_ledger(
     places["Airflow's tables"] = "\n".join(
         text or "" for (text,) in stack.sql(KEPT_BY_AIRFLOW, database="airflow")
     )
-    places["the ledger"] = "\n".join(text for (text,) in stack.sql(KEPT_BY_US))
+    places["the ledger, incidents and mails"] = "\n".join(text for (text,) in stack.sql(KEPT_BY_US))
     found = [
         f"{place}: {value}" for place, text in places.items() for value in personal if value in text
     ]

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from e2e.house import House, stopwatch, wait_for
-from leads.local.api import DAG_ID
+from leads.local.api import DAG_ID, MONITOR_DAG_ID
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -23,6 +23,17 @@ def test_the_dag_is_unpaused_and_documented(stack: House) -> None:
     for word in ("**Reads**", "**Writes**", "**Grain**", "**Safe to clear**"):
         assert word in dag["doc_md"]
     assert stack.api.get("/api/v2/importErrors")["import_errors"] == []
+
+
+def test_the_monitor_looks_and_the_command_agrees(stack: House) -> None:
+    assert stack.api.get(f"/api/v2/dags/{MONITOR_DAG_ID}")["is_paused"] is False
+    assert stack.look() == "success"
+    ((paused, running),) = stack.sql(b"SELECT is_paused, running_count FROM ops.airflow_state")
+    assert (paused, running) == (False, 0)
+    status, said = stack.leads("health", "--exit-code")
+    assert status == 0, said
+    assert "(lead_health.watch)" in said or ", lead_health.watch)" in said
+    assert "Airflow is up: scheduler well, DAG active" in said
 
 
 def test_every_param_is_explained_in_the_trigger_form(stack: House) -> None:

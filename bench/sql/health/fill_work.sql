@@ -1,4 +1,4 @@
--- Writes  public.summary_daily: one row per row of the cabinet, on the same days.
+-- Writes  public.summary_daily: one row per row of the cabinet, on the same days; the newest million.
 -- Reads   public.module_ct_cabinet_leads
 WITH
 params AS (
@@ -15,3 +15,5 @@ SELECT
     raw.created_at
 FROM public.module_ct_cabinet_leads AS raw
 CROSS JOIN params
+-- Its date is a text: an index on ten million of them takes a quarter of an hour to make.
+WHERE raw.id > params.row_count - 1000000

@@ -15,6 +15,7 @@ from leads.cli import (
     check,
     down,
     explain,
+    health,
     identity,
     lint,
     migrate,
@@ -47,6 +48,7 @@ app = typer.Typer(
 app.command()(up.up)
 app.command()(run.run)
 app.command()(status.status)
+app.command()(health.health)
 app.command()(why.why)
 app.command()(person.person)
 app.add_typer(identity.app, name="identity")

@@ -57,6 +57,7 @@ class Session:
     settings: Settings
     say: Texts
     console: Console
+    language: str
 
     def print(self, text: str = "") -> None:
         """One paragraph, as it is: nothing in it is markup, and long lines are left alone."""
@@ -84,6 +85,7 @@ def identity_session(language: Language | None) -> Iterator[Session]:
     from leads.sources import load_registry
 
     chosen = settings()
+    spoken = language.value if language else chosen.language
     with (
         open_warehouse(Home(chosen.home), chosen) as warehouse,
         psycopg.connect(warehouse.conninfo) as connection,
@@ -92,8 +94,9 @@ def identity_session(language: Language | None) -> Iterator[Session]:
             connection,
             load_registry(),
             chosen,
-            texts(language.value if language else chosen.language),
+            texts(spoken),
             standard_output(),
+            spoken,
         )
 
 

@@ -14,7 +14,7 @@ from leads.settings import INCLUDE
 
 TEXTS = INCLUDE / "texts"
 #: What the files are about; their keys differ.
-ABOUT = ("identity", "views")
+ABOUT = ("health", "identity", "views")
 
 
 class Language(str, Enum):

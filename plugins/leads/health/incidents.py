@@ -246,6 +246,17 @@ def record_outage(
     return True
 
 
+def look(connection: Connection[Any], at: datetime) -> tuple[list[Health], list[Incident]]:
+    """How each watched table is, and which incidents are open; nothing is written.
+
+    Args:
+        connection: session of the warehouse, in a transaction.
+        at: now, aware.
+    """
+    _set_patience(connection, LOCK_SECONDS, WATCH_SECONDS)
+    return read_health(connection, at), open_incidents(connection)
+
+
 def read_health(connection: Connection[Any], at: datetime) -> list[Health]:
     """How each watched table is at a moment, in the order of the catalogue."""
     with connection.cursor(row_factory=class_row(Health)) as cursor:

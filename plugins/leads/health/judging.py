@@ -158,16 +158,17 @@ def task_key(task_id: str) -> str:
 def problems(rows: Iterable[Health]) -> dict[str, Problem]:
     """What is wrong now, by cause.
 
-    RED makes a problem, YELLOW only shows in the impact; but that new rows are rejected is one at
-    any level, as nothing gets redder by it. A backlog is none, and the pipeline that has not run is
-    none before a run is overdue.
+    RED makes a problem, YELLOW only shows in the impact; but a source whose rows land and are all
+    rejected gets no redder than that, so it makes one too. A backlog is none, and the pipeline that
+    has not run is none before a run is overdue.
     """
     rows = list(rows)
     found: dict[str, Problem] = {}
     for row in rows:
         if row.level == "GREEN" or row.cause_key is None or row.diagnosis in (None, "BACKLOG"):
             continue
-        if row.level != "RED" and row.diagnosis != "REJECTED":
+        is_rejected = (row.health_status, row.diagnosis) == ("YELLOW_BUSINESS_LAG", "REJECTED")
+        if row.level != "RED" and not is_rejected:
             continue
         if row.is_locked and row.diagnosis == "SOURCE_UNREADABLE":
             continue

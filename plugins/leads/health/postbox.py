@@ -70,19 +70,29 @@ def mail_server(environment: Mapping[str, str] = os.environ) -> MailServer:
     Raises:
         MailServerError: there is no such connection, or it cannot be read.
     """
+    found = _from_airflow() if "airflow.sdk" in sys.modules else None
     try:
-        parts = _from_airflow() if "airflow.sdk" in sys.modules else None
-        if parts is None:
-            parts = _from_text(environment.get(VARIABLE, "").strip())
+        return as_server(found or connection_parts(environment.get(VARIABLE, "").strip()))
     except (ValueError, TypeError):
         # The cause is not chained: its text may quote the password.
         raise MailServerError(f"connection {SMTP_CONNECTION} cannot be read") from None
+
+
+def as_server(parts: Mapping[str, Any]) -> MailServer:
+    """The mail server of a connection.
+
+    Args:
+        parts: host, port, user, password and extras, as `connection_parts` gives them.
+
+    Raises:
+        MailServerError: it names no host, or a way to log in that is not known here.
+    """
     extras = parts["extras"]
-    is_ssl = not _is_true(extras.get("disable_ssl"))
     if not parts["host"]:
         raise MailServerError(f"there is no connection {SMTP_CONNECTION}")
     if str(extras.get("auth_type") or "basic") != "basic":
         raise MailServerError(f"connection {SMTP_CONNECTION}: only auth_type basic is known here")
+    is_ssl = not _is_true(extras.get("disable_ssl"))
     return MailServer(
         host=parts["host"],
         port=parts["port"],
@@ -255,8 +265,12 @@ def _from_airflow() -> dict[str, Any] | None:
     }
 
 
-def _from_text(text: str) -> dict[str, Any]:
-    """The connection as a URI or as JSON."""
+def connection_parts(text: str) -> dict[str, Any]:
+    """A connection that is written as a URI or as JSON, in parts.
+
+    Raises:
+        ValueError, TypeError: it cannot be read.
+    """
     if text.startswith("{"):
         value = json.loads(text)
         extra = value.get("extra") or {}
