@@ -16,7 +16,7 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PATIENCE_MS = 60_000
 DRAWING_MS = 2_000  # Airflow's charts grow into their places
-TALL: ViewportSize = {"width": 1440, "height": 1500}
+TALL: ViewportSize = {"width": 1440, "height": 1900}
 WIDE: ViewportSize = {"width": 1280, "height": 720}
 
 
