@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -99,8 +100,19 @@ def test_times_are_told_in_their_greatest_unit(gone: timedelta, spanish: str, en
 
 def test_every_status_of_the_views_has_words() -> None:
     views = (INCLUDE / "migrations" / "versions" / "0005_health.up.sql").read_text(encoding="utf-8")
-    import re
-
     for code in set(re.findall(r"'((?:RED|YELLOW|GREEN)_[A-Z0-9_]+)'", views)):
         assert words("es").known("status", code) != code
         assert words("en").known("status", code) != code
+
+
+def test_every_reason_of_the_loads_has_words() -> None:
+    folder = INCLUDE / "sql" / "ingest"
+    files = [*folder.glob("*.sql"), *(INCLUDE / "sql" / "load").glob("*.sql")]
+    versions = INCLUDE / "migrations" / "versions"
+    files += versions.glob("0002*.up.sql")
+    text = " ".join(file.read_text(encoding="utf-8") for file in files)
+    found = set(re.findall(r"'((?:MISSING|UNREADABLE|IMPOSSIBLE|EVENT|DUPLICATE)_[A-Z_]+)'", text))
+    assert found
+    for code in found:
+        assert words("es").known("reject", code) != code
+        assert words("en").known("reject", code) != code

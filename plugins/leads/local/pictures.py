@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PATIENCE_MS = 60_000
-TALL: ViewportSize = {"width": 1440, "height": 1500}
+DRAWING_MS = 2_000  # Airflow's charts grow into their places
+TALL: ViewportSize = {"width": 1440, "height": 1900}
 WIDE: ViewportSize = {"width": 1280, "height": 720}
 
 
@@ -89,10 +90,24 @@ def take(program: str, url: str, user: str, password: str, folder: Path, dag_id:
             if scheme == "light":
                 page.set_viewport_size(WIDE)
                 page.goto(f"{url}/dags/{dag_id}/tasks/group/ingest")
-                page.get_by_text("Run Duration").first.wait_for()
-                page.wait_for_load_state("networkidle")
+                page.get_by_role("button", name="Expand all task groups").click()
+                _widen(page)
+                page.locator("canvas").first.wait_for()
+                page.wait_for_timeout(DRAWING_MS)
                 picture = folder / "grid.png"
                 page.screenshot(path=picture)
                 taken.append(picture)
             page.context.close()
     return taken
+
+
+def _widen(page: Page) -> None:
+    """Give the grid half of the window, by its handle."""
+    handle = page.get_by_role("separator").first.bounding_box()
+    if handle is None:
+        return
+    height = handle["y"] + handle["height"] / 4  # in its middle sits a button
+    page.mouse.move(handle["x"] + 1, height)
+    page.mouse.down()
+    page.mouse.move(WIDE["width"] / 2, height, steps=5)
+    page.mouse.up()

@@ -41,6 +41,7 @@ STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
 MOST_BYTES = 64 * 1024  # of a form
 LIVE_SECONDS = 10.0  # anybody may ask; the warehouse is asked at most this often
 NOTED_SECONDS = 60.0
+TOLD_SECONDS = 5.0  # how long what Airflow said to one reader is repeated to them
 
 router = APIRouter(dependencies=[Depends(guard.signed_in)])
 public = APIRouter()
@@ -54,6 +55,7 @@ def create_app() -> FastAPI:
     app.state.memory = Memory()
     app.state.live = _Live()
     app.state.noted = (0.0, None)
+    app.state.told = {}
     app.exception_handler(StarletteHTTPException)(_refuse)
     app.exception_handler(WarehouseDownError)(_warehouse_down)
     app.exception_handler(audit.UnauditedError)(_unaudited)
@@ -76,7 +78,7 @@ async def page(
     now, tell, links = _telling(request)
     conninfo = await run_in_threadpool(_conninfo)
     airflow, facts, may_start = await asyncio.gather(
-        _airflow(request).facts(),
+        _facts(request),
         run_in_threadpool(
             partial(read_facts, conninfo, now, request.app.state.memory, run=run, task=task)
         ),
@@ -118,7 +120,7 @@ async def status(request: Request) -> Response:
     now, tell, _ = _telling(request)
     conninfo = await run_in_threadpool(_conninfo)
     airflow, facts = await asyncio.gather(
-        _airflow(request).facts(),
+        _facts(request),
         run_in_threadpool(
             partial(read_facts, conninfo, now, request.app.state.memory, run=None, task=None)
         ),
@@ -189,7 +191,7 @@ async def preview(request: Request) -> Response:
         planned = _plan(request.query_params.getlist("day"))
     except ChoiceError as error:
         return _refused(tell, links, error.key, 400)
-    airflow = await _airflow(request).facts()
+    airflow = await _facts(request)
     return _html(
         "load.html",
         tell,
@@ -237,6 +239,7 @@ async def load(request: Request) -> Response:
             )
         await run_in_threadpool(audit.close_action, conninfo, number, "started", run_id)
         numbers.append(number)
+    request.app.state.told = {}
     return RedirectResponse(links.own(started=",".join(map(str, numbers))), 303)
 
 
@@ -359,6 +362,21 @@ def _conninfo() -> str:
 
 def _airflow(request: Request) -> Airflow:
     return Airflow(request.scope[AIRFLOW_APP], guard.bearer(request))
+
+
+async def _facts(request: Request) -> AirflowFacts:
+    """What Airflow says to this reader; a page that is loaded again at once asks it no more."""
+    key = hashlib.sha256(guard.bearer(request).encode()).digest()
+    told: dict[bytes, tuple[float, AirflowFacts]] = request.app.state.told
+    now = time.monotonic()
+    if key in told and now < told[key][0]:
+        return told[key][1]
+    facts = await _airflow(request).facts()
+    young = {known: one for known, one in told.items() if now < one[0]}
+    if facts.is_known:
+        young[key] = (now + TOLD_SECONDS, facts)
+    request.app.state.told = young
+    return facts
 
 
 def _note(request: Request, conninfo: str, facts: AirflowFacts, now: datetime) -> None:

@@ -143,7 +143,11 @@ def incidents(rows: Iterable[Row], tell: Teller) -> list[dict[str, Any]]:
             "cause": row["cause_key"],
             "since": tell.moment(row["since_at"]),
             "well_since": tell.moment(row["well_since_at"]),
-            "also": row["impact"] if isinstance(row["impact"], list) else [],
+            "also": [
+                name
+                for name in (row["impact"] if isinstance(row["impact"], list) else [])
+                if not str(row["cause_key"]).endswith(f":{name}")
+            ],
             **tell.verdict(row["verdict"], row["facts"] or {}),
         }
         for row in rows
