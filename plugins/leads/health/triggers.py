@@ -12,7 +12,7 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from leads.windows import UTC
 
 
-class HealthTrigger(BaseTrigger):
+class HealthTrigger(BaseTrigger):  # type: ignore[misc]  # Airflow ships no types for it
     """Look at the critical sources until none is RED, or the time is up.
 
     Its one event is `{"status": "well"}`, `{"status": "unwell", "told": [sentences]}`, or
