@@ -43,8 +43,8 @@ def unwell(house: House, post_office: PostOffice) -> Unwell:
             (state,) = house.finished(run_id)
             states, log = house.states(run_id), house.log(run_id, "health_check")
             incidents = house.sql(INCIDENTS, last)
-            wait_for("the mail", lambda: post_office.texts("sends nothing: lead_events"))
-            openings = post_office.texts("sends nothing: lead_events")
+            wait_for("the mail", lambda: post_office.texts("nothing newer: lead_events"))
+            openings = post_office.texts("nothing newer: lead_events")
         finally:
             house.sql(MAKE_YOUNG)
         house.clear(run_id, only_failed=True)

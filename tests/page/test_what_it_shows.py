@@ -119,7 +119,7 @@ def test_a_verdict_is_filled_with_its_facts_in_either_language(
     spanish, english = page.get("/").text, page.get("/?lang=en").text
     assert '<html lang="es">' in spanish
     assert '<html lang="en">' in english
-    assert "La fuente no envía nada" in spanish
+    assert "La fuente no tiene nada más nuevo" in spanish
     assert "hace 2 d" in spanish
     assert "2 d ago" in english
     assert f"public.{MIGRATIONS}" in english

@@ -1067,6 +1067,9 @@ SELECT
     CASE
         WHEN told.diagnosis = 'RUN_FAILED' THEN told.failing_since
         WHEN told.diagnosis = 'PIPELINE_NOT_RUN' THEN told.last_completed_at
+        -- Rows come, but of older days: since the first day that is missing.
+        WHEN told.health_status = 'YELLOW_BUSINESS_LAG'
+            THEN (told.max_business_date + 1)::timestamp AT TIME ZONE told.time_zone
         WHEN told.diagnosis IS NOT NULL THEN told.max_ingestion_ts
     END AS since_at,
     told.max_business_date,
