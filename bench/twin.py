@@ -19,8 +19,9 @@ class {name}(BaseOperator):
     def execute(self, context):
         """Do nothing."""
 '''
-OPERATORS = re.compile(
-    r"^from leads\.operators import (?:\((?P<lines>[\w\s,]+)\)|(?P<line>[\w, ]+))$", re.MULTILINE
+TASKS = re.compile(
+    r"^from leads\.(?:operators|sensors) import (?:\((?P<lines>[\w\s,]+)\)|(?P<line>[\w, ]+))$",
+    re.MULTILINE,
 )
 DAG_ID = re.compile(r'dag_id="(\w+)"')
 
@@ -37,12 +38,16 @@ def write_twin(original: Path, target: Path, *, is_empty: bool) -> None:
         ValueError: the original no longer looks as expected.
     """
     text = original.read_text(encoding="utf-8")
-    found = OPERATORS.search(text)
-    if not found or len(DAG_ID.findall(text)) != 1:
-        raise ValueError(f"{original}: no single dag_id, or no import from leads.operators.")
+    if len(TASKS.findall(text)) != 2 or len(DAG_ID.findall(text)) != 1:
+        raise ValueError(
+            f"{original}: no single dag_id, or no imports from leads.operators and leads.sensors."
+        )
     if is_empty:
-        names = found["lines"] or found["line"]
-        operators = [name.strip() for name in names.split(",") if name.strip()]
-        empty = "\n".join(EMPTY_OPERATOR.format(name=name) for name in operators)
-        text = text.replace(found[0], empty)
+        text = TASKS.sub(_empty, text)
     target.write_text(DAG_ID.sub(f'dag_id="{target.stem}"', text), encoding="utf-8")
+
+
+def _empty(imported: re.Match[str]) -> str:
+    """Empty tasks in place of those that a line of the DAG imports."""
+    names = (imported["lines"] or imported["line"]).split(",")
+    return "\n".join(EMPTY_OPERATOR.format(name=name.strip()) for name in names if name.strip())

@@ -94,4 +94,5 @@ def test_the_twin_of_the_dag_is_a_dag_file_of_the_same_tasks(
     compile(text, twin, "exec")
     assert 'dag_id="twin"' in text
     assert ("from leads.operators import" in text) is not is_empty
-    assert text.count("Operator(BaseOperator)") == (6 if is_empty else 0)
+    assert ("from leads.sensors import" in text) is not is_empty
+    assert text.count("(BaseOperator)") == (6 if is_empty else 0)
