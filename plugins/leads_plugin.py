@@ -8,11 +8,15 @@ from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 from airflow.providers.postgres.hooks import postgres  # noqa: F401
 
-from leads import attribution, completeness, ingestion, operators, params, statements  # noqa: F401
+from leads import attribution, completeness, ingestion, params, sensors, statements  # noqa: F401
+from leads.health import catalogue, incidents, mails, status  # noqa: F401
+from leads.health.verdicts import LANGUAGES, verdicts
 from leads.identity import resolution  # noqa: F401
 from leads.page.entry import PREFIX, DataHealth
 
 statements.preload()
+for language in LANGUAGES:
+    verdicts(language)
 
 
 #: Path that Airflow is served at, without a slash at its end; mostly none.
