@@ -131,7 +131,8 @@ class Victim:
         assert self.hits >= kills, self
         assert self.hits >= 0.95 * self.kills, self
         assert self.states["in a transaction"] >= 0.9 * self.kills, self
-        assert len(self.statements) >= 8, self
+        # Where a kill hits is chance: of ten statements that take long, some may be missed.
+        assert len(self.statements) >= 5, self
 
 
 def live_through_kills(
