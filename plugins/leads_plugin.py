@@ -36,5 +36,13 @@ class LeadsPlugin(AirflowPlugin):
             "destination": "nav",
             "url_route": "data-health",
             "nav_top_level": True,
-        }
+        },
+        # A tab of every task: its row of the ledger. A link of the operator's own would cost each
+        # task an XCom.
+        {
+            "name": "Data health",
+            "href": f"{ROOT}{PREFIX}/?run={{RUN_ID}}&task={{TASK_ID}}#run-chosen",
+            "destination": "task_instance",
+            "url_route": "data-health-row",
+        },
     ]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
-from leads.page.link import DataHealthLink
 from leads.settings import settings
 from leads.windows import UTC, Window, WindowError, resolve_window
 
@@ -34,8 +33,6 @@ class WarehouseOperator(BaseOperator):
     Args:
         conn_id: Airflow connection of the warehouse; opened in `execute`, never before.
     """
-
-    operator_extra_links = (DataHealthLink(),)
 
     def __init__(self, *, conn_id: str = "warehouse", **kwargs: Any) -> None:
         super().__init__(**kwargs)

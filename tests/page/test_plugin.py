@@ -72,8 +72,10 @@ def test_addresses_are_right_behind_a_sub_path(root: str) -> None:
 def test_airflow_lists_the_plugin_and_puts_it_into_the_navigation(page: Page) -> None:
     plugins = json.loads(page.ask("GET", "/api/v2/plugins", "admin").text)["plugins"]
     [ours] = [plugin for plugin in plugins if plugin["name"] == "leads"]
-    [view] = ours["external_views"]
-    assert (view["href"], view["destination"]) == ("/data-health/", "nav")
+    assert [(view["href"], view["destination"]) for view in ours["external_views"]] == [
+        ("/data-health/", "nav"),
+        ("/data-health/?run={RUN_ID}&task={TASK_ID}#run-chosen", "task_instance"),
+    ]
 
 
 def test_it_is_well_only_when_something_is_watched_and_nothing_critical_is_red(
