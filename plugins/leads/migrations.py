@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
@@ -49,6 +50,27 @@ def downgrade(conninfo: str, revision: str, migrations: Path = MIGRATIONS) -> No
         psycopg.Error: the database refused; nothing was changed.
     """
     _run(conninfo, migrations, up=False, revision=revision)
+
+
+def statements_beside(file: str) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Give a revision its two directions, from the SQL files beside it.
+
+    Args:
+        file: `__file__` of the revision; `.up.sql` and `.down.sql` have the same stem. They
+            reach the driver with bind markers, so a `%` in them is written `%%`.
+
+    Returns:
+        What Alembic calls `upgrade` and `downgrade`.
+    """
+
+    def direction(suffix: str) -> Callable[[], None]:
+        def run() -> None:
+            statements = Path(file).with_suffix(suffix).read_text(encoding="utf-8")
+            op.get_bind().exec_driver_sql(statements)
+
+        return run
+
+    return direction(".up.sql"), direction(".down.sql")
 
 
 def _run(conninfo: str, migrations: Path, *, up: bool, revision: str) -> None:

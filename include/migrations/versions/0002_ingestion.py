@@ -1,22 +1,10 @@
 """What the ingestion itself keeps."""
 
-from pathlib import Path
-
-from alembic import op
+from leads.migrations import statements_beside
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_HERE = Path(__file__)
-
-
-def upgrade() -> None:
-    """Run the statements of the `.up.sql` file beside this one."""
-    op.get_bind().exec_driver_sql(_HERE.with_suffix(".up.sql").read_text(encoding="utf-8"))
-
-
-def downgrade() -> None:
-    """Run the statements of the `.down.sql` file beside this one."""
-    op.get_bind().exec_driver_sql(_HERE.with_suffix(".down.sql").read_text(encoding="utf-8"))
+upgrade, downgrade = statements_beside(__file__)

@@ -250,6 +250,16 @@ COMMENT ON FUNCTION ops.working_time IS 'How long it is between two moments, day
 
 -- Probes: what the watched tables themselves say ---------------------------------------------------
 
+CREATE FUNCTION ops.watched_rows(source ops.data_sources) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $function$
+SELECT CASE
+    WHEN source.is_shape_read THEN format('(%%s) AS shaped', source.shape_sql)
+    ELSE format('%%I.%%I', source.schema_name, source.object_name)
+END
+$function$;
+COMMENT ON FUNCTION ops.watched_rows IS 'What to write after FROM, so that the expressions of a watched table have their columns.';
+
 CREATE FUNCTION ops.probe_sources(at timestamptz)
 RETURNS TABLE (
     source_name varchar,
@@ -272,7 +282,7 @@ SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
 AS $function$
 DECLARE
-    source record;
+    source ops.data_sources;
     relation text;
     today date;
     -- The first moment that cannot be true: after tomorrow.
@@ -295,10 +305,7 @@ BEGIN
         rows_ingested_today := 0;
         rows_in_future := 0;
         IF NOT is_missing THEN
-            relation := CASE
-                WHEN source.is_shape_read THEN format('(%%s) AS shaped', source.shape_sql)
-                ELSE format('%%I.%%I', source.schema_name, source.object_name)
-            END;
+            relation := ops.watched_rows(source);
             BEGIN
                 EXECUTE format(
                     $plan$
@@ -468,7 +475,7 @@ SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
 AS $function$
 DECLARE
-    source record;
+    source ops.data_sources;
     relation text;
     today date;
     metric record;
@@ -478,10 +485,7 @@ BEGIN
     today := at::date;
     FOR source IN SELECT * FROM ops.data_sources AS known ORDER BY known.position_no LOOP
         CONTINUE WHEN to_regclass(format('%%I.%%I', source.schema_name, source.object_name)) IS NULL;
-        relation := CASE
-            WHEN source.is_shape_read THEN format('(%%s) AS shaped', source.shape_sql)
-            ELSE format('%%I.%%I', source.schema_name, source.object_name)
-        END;
+        relation := ops.watched_rows(source);
         FOR metric IN
             SELECT * FROM (
                 VALUES
@@ -618,7 +622,7 @@ BEGIN
         IF to_regclass(format('%%I.%%I', source.schema_name, source.object_name)) IS NOT NULL THEN
             BEGIN
                 -- Raw rows that are newer than what was read and have neither event nor reject. A
-                -- thousand are enough to know; each half has an index of its own.
+                -- thousand are enough to know.
                 EXECUTE format(
                     $waiting$
                     SELECT
@@ -626,49 +630,28 @@ BEGIN
                         min(waiting.event_at) FILTER (WHERE waiting.event_at < $5)::timestamptz::date,
                         max(waiting.event_at) FILTER (WHERE waiting.event_at < $5)::timestamptz::date
                     FROM (
-                        (
-                            SELECT shaped.raw_id::text AS raw_pk, shaped.event_at
-                            FROM (%%1$s) AS shaped
-                            WHERE
-                                ($2 IS NULL OR shaped.event_at >= $2 + 1)
-                                AND shaped.event_at < $5
-                                AND NOT EXISTS (
-                                    SELECT 1 FROM observational.lead_events AS event
-                                    WHERE
-                                        event.source_table = $1
-                                        AND event.raw_pk = shaped.raw_id::text
-                                )
-                                AND NOT EXISTS (
-                                    SELECT 1 FROM ops.ingestion_rejects AS reject
-                                    WHERE
-                                        reject.source_table = $1
-                                        AND reject.raw_pk = shaped.raw_id::text
-                                        AND reject.resolved_at IS NULL
-                                )
-                            LIMIT 1000
-                        )
-                        UNION
-                        (
-                            SELECT shaped.raw_id::text AS raw_pk, shaped.event_at
-                            FROM (%%1$s) AS shaped
-                            WHERE
-                                shaped.landed_at > $3
-                                AND shaped.landed_at <= $4
-                                AND NOT EXISTS (
-                                    SELECT 1 FROM observational.lead_events AS event
-                                    WHERE
-                                        event.source_table = $1
-                                        AND event.raw_pk = shaped.raw_id::text
-                                )
-                                AND NOT EXISTS (
-                                    SELECT 1 FROM ops.ingestion_rejects AS reject
-                                    WHERE
-                                        reject.source_table = $1
-                                        AND reject.raw_pk = shaped.raw_id::text
-                                        AND reject.resolved_at IS NULL
-                                )
-                            LIMIT 1000
-                        )
+                        SELECT shaped.event_at
+                        FROM (%%1$s) AS shaped
+                        WHERE
+                            -- Each half has an index of its own.
+                            (
+                                ($2 IS NULL OR shaped.event_at >= $2 + 1) AND shaped.event_at < $5
+                                OR shaped.landed_at > $3 AND shaped.landed_at <= $4
+                            )
+                            AND NOT EXISTS (
+                                SELECT 1 FROM observational.lead_events AS event
+                                WHERE
+                                    event.source_table = $1
+                                    AND event.raw_pk = shaped.raw_id::text
+                            )
+                            AND NOT EXISTS (
+                                SELECT 1 FROM ops.ingestion_rejects AS reject
+                                WHERE
+                                    reject.source_table = $1
+                                    AND reject.raw_pk = shaped.raw_id::text
+                                    AND reject.resolved_at IS NULL
+                            )
+                        LIMIT 1000
                     ) AS waiting
                     $waiting$,
                     source.shape_sql
@@ -686,6 +669,14 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION ops.lead_progress IS 'One row per lead source: its newest event, how far it is covered, and what is newer: raw rows that wait (a thousand at most), rejects.';
+
+CREATE FUNCTION ops.is_run_of(run ops.ingestion_runs, source_name varchar)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $function$
+SELECT source_name IS NULL OR (run.source_table = source_name AND run.job_type = 'lead_ingestion')
+$function$;
+COMMENT ON FUNCTION ops.is_run_of IS 'Whether a run loads a source; with NULL, every run counts.';
 
 CREATE FUNCTION ops.run_progress(at timestamptz)
 RETURNS TABLE (
@@ -750,10 +741,7 @@ LEFT JOIN LATERAL (
     FROM ops.ingestion_runs AS run
     WHERE
         run.completed_at <= at
-        AND (
-            asked.asked_for IS NULL
-            OR (run.source_table = asked.asked_for AND run.job_type = 'lead_ingestion')
-        )
+        AND ops.is_run_of(run, asked.asked_for)
     ORDER BY run.completed_at DESC, run.id DESC
     LIMIT 1
 ) AS last_run ON true
@@ -763,10 +751,7 @@ LEFT JOIN LATERAL (
     WHERE
         run.status = 'COMPLETED'
         AND run.completed_at <= at
-        AND (
-            asked.asked_for IS NULL
-            OR (run.source_table = asked.asked_for AND run.job_type = 'lead_ingestion')
-        )
+        AND ops.is_run_of(run, asked.asked_for)
     ORDER BY run.completed_at DESC
     LIMIT 1
 ) AS completed ON true
@@ -778,10 +763,7 @@ LEFT JOIN LATERAL (
         AND run.status = 'FAILED'
         AND run.completed_at <= at
         AND run.completed_at > coalesce(completed.completed_at, '-infinity')
-        AND (
-            asked.asked_for IS NULL
-            OR (run.source_table = asked.asked_for AND run.job_type = 'lead_ingestion')
-        )
+        AND ops.is_run_of(run, asked.asked_for)
     ORDER BY run.completed_at
     LIMIT 1
 ) AS failing ON true
@@ -791,10 +773,7 @@ LEFT JOIN LATERAL (
     WHERE
         run.status = 'RUNNING'
         AND run.started_at <= at
-        AND (
-            asked.asked_for IS NULL
-            OR (run.source_table = asked.asked_for AND run.job_type = 'lead_ingestion')
-        )
+        AND ops.is_run_of(run, asked.asked_for)
         -- A worker whose session is gone runs no more, whatever its row says.
         AND (
             run.backend_pid IS NULL
