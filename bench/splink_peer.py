@@ -1,10 +1,10 @@
 """Link leads to people with Splink; a script for an environment of its own.
 
-    python -I splink_peer.py FOLDER
+    python -I splink_peer.py FOLDER PAIRS
 
-Reads `leads.csv` and `accounts.csv` in the folder. Writes `best.csv`: for each lead that has a
-candidate the best person, its match weight, and that of the second-best person; `cost.json`; and
-the trained model, `model.json`.
+Estimates u on so many random pairs. Reads `leads.csv` and `accounts.csv` in the folder. Writes
+`best.csv`: for each lead that has a candidate the best person, its match weight, and that of the
+second-best person; `cost.json`; and the trained model, `model.json`.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ COPY (
 """
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, pairs_sampled: int) -> None:
     """Read, train, predict, write; note what each costs."""
     logging.getLogger("splink").setLevel(logging.ERROR)
     marks = [time.perf_counter()]
@@ -92,7 +92,7 @@ def main(folder: Path) -> None:
         settings(accounts),
         log_level=logging.ERROR,
     )
-    train(linker)
+    train(linker, pairs_sampled)
     marks.append(time.perf_counter())
     pairs = linker.inference.predict(threshold_match_weight=LEAST_WEIGHT)
     name = pairs.physical_name
@@ -168,13 +168,13 @@ def settings(accounts: int) -> SettingsCreator:
     )
 
 
-def train(linker: Linker) -> None:
+def train(linker: Linker, pairs_sampled: int) -> None:
     """Estimate u on random pairs, and m by expectation maximisation, one key held at a time."""
     training = linker.training
-    training.estimate_u_using_random_sampling(max_pairs=1e6, seed=SEED)
+    training.estimate_u_using_random_sampling(max_pairs=pairs_sampled, seed=SEED)
     for key in ("phone", "plate", "licence"):
         training.estimate_parameters_using_expectation_maximisation(block_on(key))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -50,6 +50,8 @@ DROP COLUMN IF EXISTS component_id,
 DROP COLUMN IF EXISTS person_key,
 DROP COLUMN IF EXISTS refused_reason;
 
+DROP FUNCTION IF EXISTS canon.hundredths;
+DROP FUNCTION IF EXISTS canon.millionths;
 DROP FUNCTION IF EXISTS canon.bits;
 DROP FUNCTION IF EXISTS canon.model_forms;
 DROP FUNCTION IF EXISTS canon.is_near_token;

@@ -175,6 +175,17 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ln(ratio) / 0.6931471805599453;
 COMMENT ON FUNCTION canon.bits IS 'Logarithm to base 2: how many bits of evidence a likelihood ratio is.';
 
+-- Rounding a double precision by way of numeric takes five times as long: a text is between.
+CREATE FUNCTION canon.hundredths(figure double precision) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN round(figure * 100)::bigint * 0.01;
+COMMENT ON FUNCTION canon.hundredths IS 'A figure with two digits after the point, to be kept as evidence.';
+
+CREATE FUNCTION canon.millionths(figure double precision) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN round(figure * 1000000)::bigint * 0.000001;
+COMMENT ON FUNCTION canon.millionths IS 'A figure with six digits after the point, to be kept as evidence.';
+
 CREATE FUNCTION canon.name_similarity(shared bigint, one integer, other integer)
 RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -56,11 +56,11 @@ INNER JOIN
     ON lead_key.name_key = account_key.name_key
 INNER JOIN canon.drivers_index AS account ON account_key.account_id = account.account_id
 WHERE
-    (
+    lead.event_date BETWEEN account.hire_date - 90 AND account.hire_date + 90
+    AND (
         lead.name_tokens <@ account.name_tokens
         OR lead.name_tokens @> account.name_tokens
     )
-    AND lead.event_date BETWEEN account.hire_date - 90 AND account.hire_date + 90
     AND (
         cardinality(lead.name_tokens) >= 3
         OR lead.event_date BETWEEN account.hire_date - 30 AND account.hire_date + 7

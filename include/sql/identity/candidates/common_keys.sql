@@ -2,6 +2,7 @@
 --         hold: no evidence.
 -- Reads   pg_temp.dirty_leads, canon.lead_keys, canon.drivers_index
 -- Rerun   dropped with the run.
+-- Note    people are counted only where there are so many accounts: nearly nowhere.
 CREATE TEMPORARY TABLE common_keys ON COMMIT DROP AS
 WITH
 lead AS MATERIALIZED (
@@ -17,7 +18,13 @@ SELECT
 FROM (SELECT DISTINCT phone_norm FROM lead) AS held
 INNER JOIN canon.drivers_index AS account ON held.phone_norm = account.phone_norm
 GROUP BY account.phone_norm
-HAVING count(*) > 50 AND count(DISTINCT account.person_key) > 50
+HAVING
+    count(*) > 50
+    AND (
+        SELECT count(DISTINCT holder.person_key)
+        FROM canon.drivers_index AS holder
+        WHERE holder.phone_norm = account.phone_norm
+    ) > 50
 UNION ALL
 SELECT
     'licence' AS kind,
@@ -25,7 +32,13 @@ SELECT
 FROM (SELECT DISTINCT license_norm FROM lead) AS held
 INNER JOIN canon.drivers_index AS account ON held.license_norm = account.license_norm
 GROUP BY account.license_norm
-HAVING count(*) > 50 AND count(DISTINCT account.person_key) > 50
+HAVING
+    count(*) > 50
+    AND (
+        SELECT count(DISTINCT holder.person_key)
+        FROM canon.drivers_index AS holder
+        WHERE holder.license_norm = account.license_norm
+    ) > 50
 UNION ALL
 SELECT
     'plate' AS kind,
@@ -33,4 +46,10 @@ SELECT
 FROM (SELECT DISTINCT plate_norm FROM lead) AS held
 INNER JOIN canon.drivers_index AS account ON held.plate_norm = account.plate_norm
 GROUP BY account.plate_norm
-HAVING count(*) > 50 AND count(DISTINCT account.person_key) > 50
+HAVING
+    count(*) > 50
+    AND (
+        SELECT count(DISTINCT holder.person_key)
+        FROM canon.drivers_index AS holder
+        WHERE holder.plate_norm = account.plate_norm
+    ) > 50

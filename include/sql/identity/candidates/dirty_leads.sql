@@ -16,8 +16,6 @@ evidence AS MATERIALIZED (
         account.driver_id
     FROM changed_evidence AS changed
     INNER JOIN canon.drivers_index AS account ON changed.account_id = account.account_id
-    -- No other lead can be concerned while all are new.
-    WHERE NOT %(are_leads_new)s::boolean
     UNION
     SELECT
         changed.old_phone_norm,
@@ -25,6 +23,7 @@ evidence AS MATERIALIZED (
         changed.old_plate_norm,
         changed.driver_id
     FROM changed_accounts AS changed
+    -- No other lead can be concerned while all are new.
     WHERE NOT changed.is_new AND NOT %(are_leads_new)s::boolean
 ),
 
@@ -52,7 +51,6 @@ name_key AS MATERIALIZED (
         changed.account_id NOT IN (
             SELECT changed_accounts.account_id FROM changed_accounts
         )
-        AND NOT %(are_leads_new)s::boolean
         AND account.hire_date IS NOT NULL
         AND (place.third IS NOT NULL OR account.model_short IS NOT NULL)
 )

@@ -84,20 +84,19 @@ judged AS (
         weight.threshold_review,
         num_nonnulls(lead.phone_norm, lead.license_norm, lead.plate_norm) AS keys,
         cardinality(lead.name_tokens) AS tokens,
-        array(
-            SELECT common.kind FROM common_keys AS common
-            WHERE
-                (common.kind = 'phone' AND common.key = lead.phone_norm)
-                OR (common.kind = 'licence' AND common.key = lead.license_norm)
-                OR (common.kind = 'plate' AND common.key = lead.plate_norm)
-            ORDER BY common.kind
-        ) AS too_common
+        array_remove(ARRAY[licence.kind, phone.kind, plate.kind], NULL) AS too_common
     FROM lead
     CROSS JOIN weights AS weight
     LEFT JOIN posteriors AS best ON lead.event_id = best.event_id AND best.place = 1
     LEFT JOIN canon.drivers_index AS named ON lead.driver_id = named.driver_id
     LEFT JOIN spoken ON lead.event_id = spoken.event_id
     LEFT JOIN canon.drivers_index AS confirmed ON spoken.driver_a = confirmed.driver_id
+    LEFT JOIN common_keys AS phone
+        ON phone.kind = 'phone' AND lead.phone_norm = phone.key
+    LEFT JOIN common_keys AS licence
+        ON licence.kind = 'licence' AND lead.license_norm = licence.key
+    LEFT JOIN common_keys AS plate
+        ON plate.kind = 'plate' AND lead.plate_norm = plate.key
 ),
 
 ruled AS (
@@ -169,16 +168,16 @@ explained AS (
         jsonb_strip_nulls(jsonb_build_object(
             'model', reasoned.version,
             'bits', CASE WHEN reasoned.posterior IS NOT NULL THEN jsonb_build_object(
-                'phone', round(reasoned.phone_bits::numeric, 2),
-                'licence', round(reasoned.licence_bits::numeric, 2),
-                'plate', round(reasoned.plate_bits::numeric, 2),
-                'model', round(reasoned.model_bits::numeric, 2),
-                'date', round(reasoned.date_bits::numeric, 2),
-                'name', round(reasoned.name_bits::numeric, 2)
+                'phone', canon.hundredths(reasoned.phone_bits),
+                'licence', canon.hundredths(reasoned.licence_bits),
+                'plate', canon.hundredths(reasoned.plate_bits),
+                'model', canon.hundredths(reasoned.model_bits),
+                'date', canon.hundredths(reasoned.date_bits),
+                'name', canon.hundredths(reasoned.name_bits)
             ) END,
-            'total_bits', round(reasoned.bits::numeric, 2),
-            'prior', round(reasoned.prior::numeric, 4),
-            'posterior', round(reasoned.posterior::numeric, 6),
+            'total_bits', canon.hundredths(reasoned.bits),
+            'prior', canon.millionths(reasoned.prior),
+            'posterior', canon.millionths(reasoned.posterior),
             'candidates', reasoned.candidates,
             'shared_tokens', reasoned.shared,
             'near_tokens', nullif(reasoned.near, 0),
@@ -186,7 +185,7 @@ explained AS (
             'runner_up',
             CASE WHEN reasoned.runner_up IS NOT NULL THEN jsonb_build_object(
                 'person_key', reasoned.runner_up,
-                'posterior', round(reasoned.runner_up_posterior::numeric, 6)
+                'posterior', canon.millionths(reasoned.runner_up_posterior)
             ) END,
             'rules', CASE
                 WHEN cardinality(reasoned.rules) > 0 THEN to_jsonb(reasoned.rules)
@@ -207,7 +206,7 @@ preview AS (
         jsonb_agg(
             jsonb_build_object(
                 'person_key', candidate.person_key,
-                'posterior', round(candidate.posterior::numeric, 6)
+                'posterior', canon.millionths(candidate.posterior)
             ) ORDER BY candidate.place
         ) AS people
     FROM posteriors AS candidate

@@ -135,17 +135,27 @@ lead AS (
 ),
 
 phone_holders AS (
-    SELECT count(DISTINCT account.person_key) AS people
-    FROM canon.drivers_index AS account
-    WHERE account.phone_norm IS NOT NULL
-    GROUP BY account.phone_norm
+    SELECT count(*) AS people
+    FROM (
+        SELECT DISTINCT
+            account.phone_norm,
+            account.person_key
+        FROM canon.drivers_index AS account
+        WHERE account.phone_norm IS NOT NULL
+    ) AS held
+    GROUP BY held.phone_norm
 ),
 
 plate_holders AS (
-    SELECT count(DISTINCT account.person_key) AS people
-    FROM canon.drivers_index AS account
-    WHERE account.plate_norm IS NOT NULL
-    GROUP BY account.plate_norm
+    SELECT count(*) AS people
+    FROM (
+        SELECT DISTINCT
+            account.plate_norm,
+            account.person_key
+        FROM canon.drivers_index AS account
+        WHERE account.plate_norm IS NOT NULL
+    ) AS held
+    GROUP BY held.plate_norm
 ),
 
 registry AS (

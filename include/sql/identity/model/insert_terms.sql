@@ -8,21 +8,35 @@ SELECT
     known.term,
     count(*) AS people
 FROM (
-    -- Once per person, however many accounts.
+    -- Once per person: only accounts that are connected with others can be of one.
     SELECT
-        account.person_key,
         'token' AS kind,
         word.token AS term
     FROM canon.drivers_index AS account
     CROSS JOIN unnest(account.name_tokens) AS word (token)
-    GROUP BY account.person_key, word.token
+    WHERE account.component_id IS NULL
     UNION ALL
     SELECT
-        account.person_key,
+        'token' AS kind,
+        shared.token AS term
+    FROM (
+        SELECT DISTINCT
+            account.person_key,
+            word.token
+        FROM canon.drivers_index AS account
+        CROSS JOIN unnest(account.name_tokens) AS word (token)
+        WHERE account.component_id IS NOT NULL
+    ) AS shared
+    UNION ALL
+    SELECT
         'model' AS kind,
-        account.model_short AS term
-    FROM canon.drivers_index AS account
-    WHERE account.model_short IS NOT NULL
-    GROUP BY account.person_key, account.model_short
+        driven.model_short AS term
+    FROM (
+        SELECT DISTINCT
+            account.person_key,
+            account.model_short
+        FROM canon.drivers_index AS account
+        WHERE account.model_short IS NOT NULL
+    ) AS driven
 ) AS known
 GROUP BY known.kind, known.term

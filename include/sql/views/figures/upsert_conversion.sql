@@ -1,6 +1,7 @@
 -- Writes  observational.conversion_metrics: rows of touched people that are new or say something else.
 -- Reads   pg_temp.wanted_conversion, pg_temp.published_conversion
 -- Rerun   safe: rows that are so already are left out before the write.
+-- Note    in the order of the key: what belongs to one person lies together, in table and index.
 INSERT INTO observational.conversion_metrics (
     person_key, origin_tag, lead_date, scout_id, driver_id, hire_date,
     first_connection_date, first_trip_date, trip_1_date, trip_5_date, trip_25_date,
@@ -50,6 +51,9 @@ WHERE
         wanted.trips_7d, wanted.trips_14d, wanted.trips_30d,
         wanted.scout_source_table, wanted.scout_source_pk
     )
+ORDER BY
+    wanted.person_key,
+    wanted.origin_tag
 ON CONFLICT (person_key, origin_tag) DO UPDATE
     SET
         lead_date = excluded.lead_date,

@@ -1,6 +1,7 @@
 -- Writes  ops.cabinet_financial_14d: rows of touched people that are new or say something else.
 -- Reads   pg_temp.wanted_financial, pg_temp.published_financial
 -- Rerun   safe: rows that are so already are left out before the write.
+-- Note    in the order of the key: what belongs to one person lies together, in table and index.
 INSERT INTO ops.cabinet_financial_14d (
     driver_id, lead_date, driver_name, iso_week, week_start, connected_flag,
     connected_date, total_trips_14d, reached_m1_14d, reached_m5_14d, reached_m25_14d,
@@ -64,6 +65,7 @@ WHERE
         wanted.paid_amount_m1, wanted.paid_amount_m5, wanted.paid_amount_m25,
         wanted.total_paid_yango, wanted.amount_due_yango
     )
+ORDER BY wanted.person_key
 ON CONFLICT (person_key) DO UPDATE
     SET
         driver_id = excluded.driver_id,

@@ -1,6 +1,7 @@
 -- Writes  ops.payment_calculation: rows of touched people that are new or say something else.
 -- Reads   pg_temp.wanted_payment, pg_temp.published_payment
 -- Rerun   safe: rows that are so already are left out before the write.
+-- Note    in the order of the key: what belongs to one person lies together, in table and index.
 INSERT INTO ops.payment_calculation (
     person_key, origin_tag, scout_id, driver_id, lead_date, rule_id, rule_scope,
     milestone_trips, window_days, currency, amount, rule_valid_from, rule_valid_to,
@@ -49,6 +50,11 @@ WHERE
         wanted.achieved_trips_in_window, wanted.is_payable, wanted.payable_date,
         wanted.payment_scheme
     )
+ORDER BY
+    wanted.person_key,
+    wanted.origin_tag,
+    wanted.rule_scope,
+    wanted.rule_id
 ON CONFLICT (person_key, origin_tag, rule_scope, rule_id) DO UPDATE
     SET
         scout_id = excluded.scout_id,
