@@ -31,10 +31,7 @@ Without dates a run continues from the last covered window to now. The same from
 **When a task fails** its mail and its log say what to do; the other sources land all the same.
 `health_check` fails when a raw row has neither event nor reject, and names the keys; and, in a run
 up to now, when a critical source stays RED: its message says whose fault that is and what to do.
-<<<<<<< HEAD
-=======
 A run that is not done in time (setting `deadline_minutes`) is an incident as well.
->>>>>>> alerts
 """
 
 from datetime import datetime, timedelta

@@ -61,3 +61,17 @@ def test_a_generated_section_is_up_to_date(
     if os.environ.get("LEADS_WRITE_DOCS") == "1":
         path.write_text(wanted, encoding="utf-8")
     assert text == wanted, f"run LEADS_WRITE_DOCS=1 ./leads test tests/test_docs.py, for {file}"
+
+
+def test_no_merge_was_left_half_done() -> None:
+    folders = ("dags", "plugins", "include", "docs", "tests", "bench")
+    suffixes = {".py", ".sql", ".md", ".yml", ".html", ".txt", ".css", ".js"}
+    files = [
+        file
+        for folder in folders
+        for file in (REPOSITORY / folder).rglob("*")
+        if file.suffix in suffixes and file.is_file()
+    ]
+    assert len(files) > 400
+    markers = re.compile(rf"^({'<' * 7}|{'>' * 7}) ", re.MULTILINE)
+    assert [file for file in files if markers.search(file.read_text(encoding="utf-8"))] == []

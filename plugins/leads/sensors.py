@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -51,21 +52,25 @@ class HealthSensor(WarehouseOperator, BaseSensorOperator):
             AirflowFailException: something is missing, or an earlier task failed.
             TaskDeferred: a critical source is RED; the triggerer looks again.
         """
+        from leads.health.catalogue import sync_catalogue
         from leads.health.incidents import record_success, watch
         from leads.health.mails import deliver
         from leads.health.status import critical_reds
+        from leads.sources import registry
 
         chosen, now = settings(), datetime.now(UTC)
+        states = self._states_upstream(context)
         with self.warehouse() as connection:
-            counts = self._check_run(connection, context)
+            counts = self._check_run(connection, context, states)
             request = self.request(context)
             if request.dry_run:
                 return counts
             is_past = is_historical(context["dag_run"], request, now)
-            states = self._states_upstream(context)
             done = [task_id for task_id, state in states.items() if state == "success"]
             record_success(connection, [*done, self.task_id], chosen, at=now)
             if not is_past:
+                with connection.transaction():
+                    sync_catalogue(connection, registry(), chosen)
                 watch(connection, chosen, at=now, by=self.task_id)
             deliver(connection, chosen, seconds=chosen.mail_seconds)
             if is_past:
@@ -108,20 +113,19 @@ class HealthSensor(WarehouseOperator, BaseSensorOperator):
             failure = LeadsError(str(event["told"]))
         raise AirflowFailException(str(failure)) from failure
 
-    def _check_run(self, connection: Connection[Any], context: Context) -> dict[str, int]:
+    def _check_run(
+        self, connection: Connection[Any], context: Context, states: Mapping[str, str]
+    ) -> dict[str, int]:
         """The ledger is tidy, no task of the run failed, and its days add up."""
         from leads import runs
         from leads.completeness import check_source, summarise, touched_days
         from leads.errors import LeadsError, UpstreamFailed
-        from leads.health.catalogue import sync_catalogue
         from leads.sources import registry
 
         with connection.transaction():
             dead = runs.reap(connection)
-            sync_catalogue(connection, registry(), settings())
         if dead:
             self.log.warning("Closed the ledger rows of dead runs: %s", dead)
-        states = self._states_upstream(context)
         if failed := sorted(t for t, state in states.items() if state in _FAILED):
             raise UpstreamFailed(
                 f"This run failed in {', '.join(failed)}; see there. Everything else landed."

@@ -45,12 +45,17 @@ class Page:
     folder: Path
     port: int
     metadata: str  # SQLAlchemy URI
+    root: str = ""  # path that Airflow is served at
     process: subprocess.Popen[bytes] | None = None
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
-    def url(self) -> str:
+    def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.origin}{self.root}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -159,7 +164,7 @@ class Page:
         """Send one of our forms, as a browser would."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         if origin is not None:
-            headers["Origin"] = self.url if origin == "own" else origin
+            headers["Origin"] = self.origin if origin == "own" else origin
         if site is not None:
             headers["Sec-Fetch-Site"] = site
         body = urllib.parse.urlencode(form).encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,24 @@ from page.airflow_house import Page
 
 @pytest.fixture(scope="session")
 def served(server: EmbeddedPostgres) -> Iterator[Page]:
+    with _serving(server) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def served_at_a_path(server: EmbeddedPostgres, served: Page) -> Iterator[Page]:
+    """Airflow as it is behind a proxy that has other things at its root."""
+    with _serving(server, root="/tools/airflow") as page:
+        yield page
+
+
+@contextmanager
+def _serving(server: EmbeddedPostgres, root: str = "") -> Iterator[Page]:
     folder = Path(tempfile.mkdtemp(prefix="leads-page-"))
     server.ensure_database("leads_page_airflow", "airflow")
     password = server.password("airflow")
     uri = f"airflow:{password}@127.0.0.1:{server.port}/leads_page_airflow"
-    page = Page(folder, free_port(), f"postgresql+psycopg2://{uri}")
+    page = Page(folder, free_port(), f"postgresql+psycopg2://{uri}", root)
     try:
         page.start()
         yield page

@@ -28,13 +28,12 @@ unix_socket_directories = ''
 timezone = 'UTC'
 log_timezone = 'UTC'
 max_connections = 100
-shared_buffers = '{shared_mb}MB'
+shared_buffers = '256MB'
 max_wal_size = '2GB'
+wal_compression = on
 # Passwords are long and random: hashing them thousands of times only slows each task down.
 scram_iterations = 16
 """
-#: Shared buffers in MB: a quarter of the machine, within these. They take memory as they are used.
-SHARED_MB = (128, 8_192)
 # A test's server: nothing on it outlives the test, so nothing needs to reach the disk.
 # It survives kill -9 of its processes all the same; only a power cut would hurt it.
 # (So synchronous_commit stays on: without it, kill -9 loses commits.)
@@ -181,11 +180,7 @@ class EmbeddedPostgres:
 
     def _write_configuration(self) -> None:
         target = self.data / "leads.conf"
-        least, most = SHARED_MB
-        quarter = psutil.virtual_memory().total // 4 // 2**20
-        shared_mb = least if self.throwaway else min(max(quarter, least), most)
-        durability = THROWAWAY if self.throwaway else ""
-        target.write_text(CONFIGURATION.format(shared_mb=shared_mb) + durability)
+        target.write_text(CONFIGURATION + (THROWAWAY if self.throwaway else ""))
         reach.give_to_server(target)
 
     def _launch(self) -> None:
