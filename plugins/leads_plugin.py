@@ -13,6 +13,7 @@ from leads.health import catalogue, incidents, mails, status  # noqa: F401
 from leads.health.verdicts import LANGUAGES, verdicts
 from leads.identity import resolution  # noqa: F401
 from leads.page.entry import PREFIX, DataHealth
+from leads.views import refresh, validation  # noqa: F401
 
 statements.preload()
 for language in LANGUAGES:
