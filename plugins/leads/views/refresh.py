@@ -181,6 +181,7 @@ class Refresh:
             have_days_changed=bool(stats["driver_days"]),
             everyone=full or is_first or has_moved,
         )
+        self.execute("people/touched_days")
         if stats["people"]:
             stats |= self.reckon(full=full)
         else:
@@ -214,7 +215,6 @@ class Refresh:
     def touch(self, *, have_days_changed: bool, everyone: bool) -> int:
         """Whose figures are to be reckoned anew, into `pg_temp.touched`; returns how many."""
         self.execute("people/create_touched")
-        self.execute("people/create_touched_days")
         people = self.execute("people/take_stale")
         if have_days_changed:
             people += self.execute("people/touch_workers")
@@ -237,7 +237,6 @@ class Refresh:
             self.analyze(f"wanted_{name}", self.execute(f"figures/wanted_{name}"))
         for name in _FIGURES:
             self.analyze(f"published_{name}", self.execute(f"figures/published_{name}"))
-        self.execute("figures/touched_days")
         if full:
             self.execute("figures/forget_totals")
         self.execute("figures/add_totals")
