@@ -62,16 +62,21 @@ class Dropped:
 
 
 @pytest.fixture(scope="module")
-def dropped(house: House, post_office: PostOffice) -> Dropped:
+def dropped(well_house: House, post_office: PostOffice) -> Dropped:
     """Two runs while a raw table and the mail server are away, then both back and a run cleared."""
-    house.up()
-    day = str(datetime.now(house.zone).date() - timedelta(days=3))
+    well_house.up()
+    day = str(datetime.now(well_house.zone).date() - timedelta(days=3))
     with stopwatch("dropped table and mail server: failed, mailed, mended"):
-        return _drop_and_mend(house, post_office, day)
+        return _drop_and_mend(well_house, post_office, day)
 
 
 def _drop_and_mend(house: House, post_office: PostOffice, day: str) -> Dropped:
     sent = len(post_office.mails)
+    earlier = len(post_office.texts(MIGRATIONS))
+
+    def mails_about_it() -> list[str]:
+        return post_office.texts(MIGRATIONS)[earlier:]
+
     house.sql(b"ALTER TABLE module_ct_migrations RENAME TO module_ct_elsewhere")
     try:
         with post_office.closed():
@@ -84,8 +89,7 @@ def _drop_and_mend(house: House, post_office: PostOffice, day: str) -> Dropped:
     tasks = house.api.tasks(run_id)
     states, tries = house.states(run_id), {task["try_number"] for task in tasks}
     assert house.look() == "success"
-    wait_for("the mail", lambda: post_office.texts(MIGRATIONS))
-    mails = post_office.texts(MIGRATIONS)
+    mails = wait_for("the mail", mails_about_it)
     house.clear(run_id, only_failed=True)
     house.finished(run_id)
     house.clear(other, only_failed=True)
@@ -97,7 +101,7 @@ def _drop_and_mend(house: House, post_office: PostOffice, day: str) -> Dropped:
         mails_meanwhile,
         mails,
         house.states(run_id),
-        post_office.texts(MIGRATIONS)[len(mails) :],
+        mails_about_it()[len(mails) :],
         [key for (key,) in house.sql(OPEN)],
     )
 

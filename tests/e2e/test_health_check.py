@@ -36,8 +36,9 @@ class Unwell:
 
 
 @pytest.fixture(scope="module")
-def unwell(house: House) -> Unwell:
+def unwell(well_house: House) -> Unwell:
     """A run up to now while no lead has arrived for days; then they have, and it is cleared."""
+    house = well_house
     house.up()
     with stopwatch("run without a lead for days: failed with the verdict, cleared"):
         # What other tests have left behind would land now, and be fresh.
