@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from leads.attribution import run_attribution
 from leads.staging import Limits
-from leads.statements import statement
+from leads.statements import name_of
 from leads.windows import UTC
 
 CABINET = "module_ct_cabinet_leads"
@@ -51,7 +51,7 @@ class Session(psycopg.Connection[Any]):
 
     def execute(self, query: Any, *arguments: Any, **options: Any) -> psycopg.Cursor[Any]:
         cursor = super().execute(query, *arguments, **options)
-        if self.after and self.happening and query == statement(self.after):
+        if self.after and self.happening and name_of(query) == self.after:
             self.after = None
             self.happening()
         return cursor

@@ -27,7 +27,7 @@ from ingestion.shared_database import empty as empty_of_raw_rows
 from leads.attribution import run_attribution
 from leads.identity.keys import person_key
 from leads.identity.resolution import run_resolution
-from leads.statements import statement
+from leads.statements import name_of
 
 HOME = "lima-home-park"
 OTHER_PARK = "callao-park"
@@ -65,7 +65,7 @@ class _Cursor(psycopg.Cursor[Any]):
     def execute(self, query: Any, *arguments: Any, **options: Any) -> _Cursor:
         super().execute(query, *arguments, **options)
         session = self.connection
-        if isinstance(session, Session) and session.happening and query == session.awaited:
+        if isinstance(session, Session) and session.happening and name_of(query) == session.awaited:
             happening, session.happening = session.happening, None
             happening()
         return self
@@ -74,7 +74,7 @@ class _Cursor(psycopg.Cursor[Any]):
 class Session(psycopg.Connection[Any]):
     """A connection on which something happens right after a chosen statement was answered."""
 
-    awaited: bytes | None = None
+    awaited: str | None = None
     happening: Callable[[], None] | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -83,7 +83,7 @@ class Session(psycopg.Connection[Any]):
 
     def after(self, name: str, happening: Callable[[], None]) -> None:
         """Let something happen, once, after `include/sql/<name>.sql` was answered."""
-        self.awaited, self.happening = statement(name), happening
+        self.awaited, self.happening = name, happening
 
 
 def write(connection: Connection[Any], query: Any, *binds: Any) -> int:

@@ -127,6 +127,56 @@ def refusals(connection: Connection[Any]) -> list[tuple[Any, ...]]:
             False,
         ),
         ({"full_name": "Juan Carlos Quispe Mamani"}, {}, False),
+        (
+            {"license_number": "Q40111222", "car_number": "ABC123", "full_name": "Juan"},
+            {"full_name": "JUAN Q"},
+            False,
+        ),
+        (
+            {"license_number": "Q40111222", "car_number": "ABC123", "full_name": "Juan"},
+            {"full_name": "PEDRO"},
+            False,
+        ),
+        (
+            {"license_number": "Q009123456", "full_name": "Juan Quispe"},
+            {"license_number": "009123456"},
+            True,
+        ),
+        (
+            {"license_number": "Q009123456", "full_name": "Juan Quispe"},
+            {"license_number": "qOO9-123456"},
+            True,
+        ),
+        (
+            {"license_number": "009123456", "full_name": "Juan Quispe"},
+            {"license_number": "Q009123456", "full_name": "Luis Quispe"},
+            False,
+        ),
+        (
+            {"phone": "987111222", "full_name": "Juan Quispe Quispe"},
+            {"full_name": "QUISPE QUISPE JUAN"},
+            True,
+        ),
+        (
+            {"phone": "987111222", "full_name": "Erik Joaquín Medina Medina"},
+            {"full_name": "MEDINA BARBOZA ERIK JOAQUIN"},
+            False,
+        ),
+        (
+            {"phone": "987111222", "car_number": "ABC123", "full_name": "Juan Quispe"},
+            {"full_name": "JUAN QUISPE MAMANI"},
+            False,
+        ),
+        (
+            {"phone": "987111222", "car_number": "ABC123", "full_name": "Maria Quispe Mamani"},
+            {"full_name": "PEDRO QUISPE MAMANI"},
+            False,
+        ),
+        (
+            {"phone": "987111222", "full_name": "Ian Quispe Mamani Rojas"},
+            {"full_name": "Ivan Quispe Mamani Rojas"},
+            True,
+        ),
     ],
     ids=[
         "licence and phone",
@@ -139,6 +189,16 @@ def refusals(connection: Connection[Any]) -> list[tuple[Any, ...]]:
         "plate and the same name",
         "plate and a likeness",
         "a namesake",
+        "licence, plate and the one word",
+        "licence, plate and another word",
+        "a foreign document without its letter",
+        "a foreign document with O for 0",
+        "a foreign document and another name",
+        "both surnames the same",
+        "both surnames the same, and another one",
+        "phone, plate and a shorter name",
+        "phone and plate of a couple",
+        "phone and a short word with a slip",
     ],
 )
 def test_accounts_are_joined_by_what_leaves_no_doubt(
@@ -160,6 +220,60 @@ def test_contradicting_licences_keep_the_same_phone_and_name_apart(
     assert refusals(connection) == []
 
 
+@pytest.mark.parametrize(
+    ("licence", "are_one"),
+    [
+        ("Q4011122", True),
+        ("Q401112222", True),
+        ("40-111-222", True),
+        ("Q40111223", False),
+        ("Q40112122", False),
+        ("Q4011123", False),
+    ],
+    ids=["a digit lost", "a digit doubled", "only dashes", "wrong", "swapped", "lost and wrong"],
+)
+def test_a_licence_with_a_digit_lost_contradicts_nobody(
+    connection: Connection[Any], licence: str, are_one: bool
+) -> None:
+    account(connection, "a", **JUAN)
+    account(connection, "b", **JUAN | {"license_number": licence})
+    resolve(connection)
+    assert (people(connection, "a", "b") == 1) is are_one
+    assert refusals(connection) == []
+
+
+def test_a_licence_that_two_others_may_mean_is_refused_and_listed(
+    connection: Connection[Any],
+) -> None:
+    account(connection, "a", **JUAN)
+    account(connection, "b", **JUAN | {"license_number": "Q40111232"})
+    account(connection, "c", **JUAN | {"license_number": "Q4011122"})
+    resolve(connection)
+    assert people(connection, "a", "b", "c") == 3
+    assert refusals(connection) == [("DIFFERENT_LICENCES", ["a", "b", "c"])]
+    correct(connection, "c", license_number="Q4001122")
+    resolve(connection)
+    assert people(connection, "a", "b", "c") == 3
+    assert refusals(connection) == []
+    correct(connection, "b", license_number="40111222")
+    correct(connection, "c", license_number="Q4011122")
+    resolve(connection)
+    assert people(connection, "a", "b", "c") == 1
+
+
+def test_a_second_surname_like_the_first_is_noticed_when_it_comes(
+    connection: Connection[Any],
+) -> None:
+    phone = {"phone": "987111222"}
+    account(connection, "a", **phone, full_name="Erik Joaquín Medina")
+    account(connection, "b", **phone, full_name="ERIK JOAQUIN MEDINA BARBOZA")
+    resolve(connection)
+    assert people(connection, "a", "b") == 1
+    correct(connection, "a", full_name="Erik Joaquín Medina Medina")
+    resolve(connection)
+    assert people(connection, "a", "b") == 2
+
+
 def test_a_phone_that_becomes_everybodys_parts_those_it_joined(
     connection: Connection[Any],
 ) -> None:
@@ -176,6 +290,21 @@ def test_a_phone_that_becomes_everybodys_parts_those_it_joined(
     correct(connection, "hub48", phone=None)
     resolve(connection)
     assert people(connection, "a", "b") == 1
+
+
+def test_a_document_in_a_spelling_that_is_everybodys_joins_nobody(
+    connection: Connection[Any],
+) -> None:
+    for number in range(51):
+        account(connection, f"hub{number}", license_number="Q009123456", full_name=f"Abcd{number}")
+    correct(connection, "hub0", full_name="Juan Quispe Mamani", phone="987111222")
+    resolve(connection)
+    account(connection, "a", license_number="009123456", full_name="Juan Quispe", phone="987111222")
+    resolve(connection)
+    assert people(connection, "hub0", "a") == 2
+    correct(connection, "hub50", license_number=None)
+    resolve(connection)
+    assert people(connection, "hub0", "a") == 1
 
 
 def test_two_licences_connected_by_a_third_account_are_refused_and_listed(

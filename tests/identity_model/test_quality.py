@@ -3,10 +3,10 @@
 Every world is drawn anew from its seed; which leads are hard differs each time. The long version,
 with `--nightly`, measures larger worlds and more of them.
 
-One pair in fifty of a person's accounts cannot be joined: the second one has another phone and car
-and no licence, or its licence has a slip. Accounts with different licences are never joined, as two
-people with one phone and car look the same. So the recall of people has a bar of its own for the
-pairs that share a key and have no such contradiction.
+One pair in a hundred of a person's accounts cannot be joined: the second one has another phone and
+car and no licence, or its licence has a wrong digit. Accounts whose licences contradict each other
+are never joined, as two people with one phone and car look the same. So the recall of people has a
+bar of its own for the pairs that share a key and have no such contradiction.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from identity_model.worlds import connect, make, warehouse
-from leads.evaluation import USUAL, Noise, varied
+from leads.evaluation import QUIET, USUAL, Noise, varied
 from leads.evaluation.measures import Group, People, Quality, measure_generated
 
 SEEDS = (101, 202, 303)
@@ -42,6 +42,11 @@ def pooled(groups: list[Group]) -> Group:
     )
 
 
+def together(found: list[Quality]) -> People:
+    people = [quality.people for quality in found if quality.people]
+    return People(*(sum(counts) for counts in zip(*map(astuple, people), strict=True)))
+
+
 @pytest.mark.timeout(900)
 def test_on_usual_data_links_and_people_meet_the_bars(server: Any, nightly: bool) -> None:
     drivers, leads = (20_000, 10_000) if nightly else (5_000, 3_000)
@@ -55,12 +60,34 @@ def test_on_usual_data_links_and_people_meet_the_bars(server: Any, nightly: bool
         assert every.precision >= 0.999
         assert every.recall >= rules.recall + 0.03
         assert every.precision > rules.precision
-    people = [quality.people for quality in found if quality.people]
-    joined = People(*(sum(counts) for counts in zip(*map(astuple, people), strict=True)))
-    assert joined.true_pairs > 900
-    assert joined.precision >= 0.9999
-    assert joined.recall >= 0.97
-    assert joined.recall_of_shown >= 0.99
+    people = together(found)
+    assert people.true_pairs > 900
+    assert people.precision >= 0.9999
+    assert people.recall >= 0.985
+    assert people.recall_of_shown >= 0.995
+
+
+@pytest.mark.timeout(900)
+def test_on_quiet_data_all_accounts_of_a_person_are_joined(server: Any) -> None:
+    people = together([measured(server, QUIET, seed, 5_000, 500) for seed in (7, 8)])
+    assert people.true_pairs > 200
+    assert people.precision == 1
+    assert people.recall >= 0.995
+
+
+@pytest.mark.timeout(1800)
+def test_people_of_many_worlds_stay_as_good_as_they_are(server: Any, nightly: bool) -> None:
+    """Single worlds vary by half a hundredth; so many pairs do not.
+
+    The bar of recall, .99, is missed by a tenth of a hundredth: this keeps it from getting worse.
+    """
+    if not nightly:
+        pytest.skip("--nightly measures 16,000 pairs, for 2 minutes")
+    people = together([measured(server, USUAL, seed, 20_000, 500) for seed in range(51, 61)])
+    assert people.true_pairs > 15_000
+    assert people.precision >= 0.9998
+    assert people.recall >= 0.985
+    assert people.recall_of_shown >= 0.997
 
 
 @pytest.mark.timeout(900)

@@ -36,6 +36,7 @@ DROP COLUMN IF EXISTS applied_run_id,
 DROP COLUMN IF EXISTS undo_applied_run_id;
 
 DROP INDEX IF EXISTS canon.drivers_index_padded_idx;
+DROP INDEX IF EXISTS canon.drivers_index_licence_number_idx;
 -- The other indexes of the migration go with their columns.
 ALTER TABLE canon.drivers_index
 DROP COLUMN IF EXISTS account_id,
@@ -55,13 +56,17 @@ DROP FUNCTION IF EXISTS canon.millionths;
 DROP FUNCTION IF EXISTS canon.bits;
 DROP FUNCTION IF EXISTS canon.model_forms;
 DROP FUNCTION IF EXISTS canon.is_near_token;
+DROP FUNCTION IF EXISTS canon.is_one_slip;
 DROP FUNCTION IF EXISTS canon.name_similarity;
 DROP FUNCTION IF EXISTS canon.name_key;
 DROP VIEW IF EXISTS canon.name_key_places;
+DROP FUNCTION IF EXISTS canon.full_words;
 DROP FUNCTION IF EXISTS canon.name_tokens;
 DROP FUNCTION IF EXISTS canon.name_words;
 DROP FUNCTION IF EXISTS canon.sorted_tokens;
 DROP FUNCTION IF EXISTS canon.plate_norm;
+DROP FUNCTION IF EXISTS canon.is_other_licence;
+DROP FUNCTION IF EXISTS canon.licence_number;
 DROP FUNCTION IF EXISTS canon.licence_norm;
 DROP FUNCTION IF EXISTS canon.is_mobile;
 DROP FUNCTION IF EXISTS canon.mobile_norm;

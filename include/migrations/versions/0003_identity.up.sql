@@ -84,6 +84,28 @@ RETURN CASE
 END;
 COMMENT ON FUNCTION canon.licence_norm IS 'DNI digits of a Peruvian licence, else X: and the full value; NULL for junk. Takes canon.alphanumerics of the licence.';
 
+CREATE FUNCTION canon.licence_number(norm text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN norm LIKE 'X:%%'
+        THEN translate(regexp_replace(norm, '^X:[A-Z]?', ''), 'O', '0')
+    ELSE norm
+END;
+COMMENT ON FUNCTION canon.licence_number IS 'What is left of a canonical licence when the letter before its number and O for 0 are habits of writing.';
+
+CREATE FUNCTION canon.is_other_licence(one text, other text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN one != other
+AND ltrim(canon.licence_number(one), '0') != ltrim(canon.licence_number(other), '0')
+-- Of two numbers of different length, the shorter may be the longer one with a digit lost.
+AND (
+    length(canon.licence_number(one)) = length(canon.licence_number(other))
+    OR public.levenshtein_less_equal(
+        canon.licence_number(one), canon.licence_number(other), 1
+    ) > 1
+);
+COMMENT ON FUNCTION canon.is_other_licence IS 'Whether two canonical licences contradict each other: not the same number in two spellings, nor one with a digit lost or doubled. NULL when either is not known.';
+
 CREATE FUNCTION canon.plate_norm(alphanumeric text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
@@ -133,6 +155,18 @@ RETURN canon.sorted_tokens(array_remove(
     ), ''
 ));
 COMMENT ON FUNCTION canon.name_tokens IS 'The distinct words of a name of two letters or more, without Spanish particles, sorted; empty when there is none.';
+
+CREATE FUNCTION canon.full_words(norm text, tokens text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN length(norm) = length(array_to_string(tokens, ' ')) THEN tokens
+    ELSE array(
+        SELECT word.word
+        FROM unnest(string_to_array(norm, ' ')) AS word (word)
+        WHERE length(word.word) > 1
+    )
+END;
+COMMENT ON FUNCTION canon.full_words IS 'The words of a name of two letters or more, sorted, repeated ones kept. Takes name_norm and name_tokens of an account.';
 
 CREATE VIEW canon.name_key_places AS
 SELECT
@@ -195,9 +229,9 @@ RETURN (
 ) / 2;
 COMMENT ON FUNCTION canon.name_similarity IS 'Likeness of two names, 0 to 1: mean of the Jaccard index of their tokens and shared tokens over the larger name. Takes the shared tokens and both sizes.';
 
-CREATE FUNCTION canon.is_near_token(one text, other text) RETURNS boolean
+CREATE FUNCTION canon.is_one_slip(one text, other text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN least(length(one), length(other)) >= 4 AND (
+RETURN (
     public.levenshtein_less_equal(one, other, 1) <= 1
     OR (
         length(one) = length(other)
@@ -213,7 +247,12 @@ RETURN least(length(one), length(other)) >= 4 AND (
         )
     )
 );
-COMMENT ON FUNCTION canon.is_near_token IS 'Whether two words of four letters or more are one slip of the pen apart: a letter more, less or other, or two neighbours swapped.';
+COMMENT ON FUNCTION canon.is_one_slip IS 'Whether two words are one slip of the pen apart: a letter more, less or other, or two neighbours swapped.';
+
+CREATE FUNCTION canon.is_near_token(one text, other text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(length(one), length(other)) >= 4 AND canon.is_one_slip(one, other);
+COMMENT ON FUNCTION canon.is_near_token IS 'Whether two words of four letters or more are one slip of the pen apart.';
 
 -- Keys of accounts and leads -------------------------------------------------------------------
 
@@ -249,6 +288,10 @@ ON canon.drivers_index (person_key);
 CREATE INDEX IF NOT EXISTS drivers_index_component_id_idx
 ON canon.drivers_index (component_id)
 WHERE component_id IS NOT NULL;
+-- Letters and O for 0 are habits of writing; documents other than the DNI keep them.
+CREATE INDEX IF NOT EXISTS drivers_index_licence_number_idx
+ON canon.drivers_index (canon.licence_number(license_norm))
+WHERE license_norm LIKE 'X:%%';
 -- A lead names its account without blanks around; few accounts are written with them.
 CREATE INDEX IF NOT EXISTS drivers_index_padded_idx
 ON canon.drivers_index (btrim(driver_id))

@@ -23,7 +23,8 @@ true_pair AS (
             OR one.license_norm = other.license_norm
             OR one.plate_norm = other.plate_norm, false
         )
-        AND (one.license_norm != other.license_norm) IS NOT true AS is_shown
+        AND canon.is_other_licence(one.license_norm, other.license_norm) IS NOT true
+            AS is_shown
     FROM account AS one
     INNER JOIN account AS other
         ON one.person_no = other.person_no AND one.driver_id < other.driver_id

@@ -33,7 +33,7 @@ def grids(quality: Quality) -> list[Grid]:
             Grid(
                 "People from accounts",
                 "Pairs of accounts. Of one person's two accounts, one may have another phone and "
-                "car and no licence, or a licence with a slip in it; different licences are never "
+                "car and no licence, or a licence with a wrong digit; different licences are never "
                 "joined, so that two people never are. The last line leaves such pairs out.",
                 ("", "pairs", "joined", "precision", "recall"),
                 [

@@ -4,6 +4,7 @@
 -- Source  the three rules of people: same licence and phone or name; same phone and name; same plate and
 --         nearly the same name. A key held by more than 50 accounts is no evidence.
 -- Note    a word left over in both names is another person's, father and son, unless it is one slip apart.
+--         Who is called Quispe by both parents has that word twice.
 INSERT INTO canon.account_edges (account_a, account_b, edge_rule)
 WITH
 dirty AS MATERIALIZED (
@@ -11,7 +12,11 @@ dirty AS MATERIALIZED (
         account.account_id,
         account.phone_norm,
         account.license_norm,
-        account.plate_norm
+        account.plate_norm,
+        CASE
+            WHEN account.license_norm LIKE 'X:%%'
+                THEN canon.licence_number(account.license_norm)
+        END AS document
     FROM dirty_accounts
     INNER JOIN canon.drivers_index AS account
         ON dirty_accounts.account_id = account.account_id
@@ -25,12 +30,24 @@ common_phone AS MATERIALIZED (
     HAVING count(*) > 50
 ),
 
+-- A document in another spelling is compared, too, so it is asked how common that one is.
+held_licence AS MATERIALIZED (
+    SELECT dirty.license_norm
+    FROM dirty
+    UNION
+    SELECT other.license_norm
+    FROM dirty
+    INNER JOIN canon.drivers_index AS other
+        ON
+        dirty.document = canon.licence_number(other.license_norm)
+        AND other.license_norm LIKE 'X:%%'
+),
+
 common_licence AS MATERIALIZED (
     SELECT account.license_norm AS key
-    FROM (SELECT DISTINCT license_norm FROM dirty) AS held
-    INNER JOIN
-        canon.drivers_index AS account
-        ON held.license_norm = account.license_norm
+    FROM held_licence
+    INNER JOIN canon.drivers_index AS account
+        ON held_licence.license_norm = account.license_norm
     GROUP BY account.license_norm
     HAVING count(*) > 50
 ),
@@ -55,6 +72,22 @@ pair AS (
         NOT EXISTS (
             SELECT 1 FROM common_licence
             WHERE common_licence.key = dirty.license_norm
+        )
+    UNION
+    -- Whoever has another document than the DNI, written in another way.
+    SELECT
+        least(dirty.account_id, other.account_id) AS account_a,
+        greatest(dirty.account_id, other.account_id) AS account_b
+    FROM dirty
+    INNER JOIN canon.drivers_index AS other
+        ON
+        dirty.document = canon.licence_number(other.license_norm)
+        AND other.license_norm LIKE 'X:%%'
+        AND dirty.account_id != other.account_id
+    WHERE
+        NOT EXISTS (
+            SELECT 1 FROM common_licence
+            WHERE common_licence.key IN (dirty.license_norm, other.license_norm)
         )
     UNION
     SELECT
@@ -86,10 +119,18 @@ compared AS (
         pair.account_a,
         pair.account_b,
         coalesce(
-            a.license_norm = b.license_norm
+            (
+                a.license_norm = b.license_norm
+                OR (
+                    a.license_norm LIKE 'X:%%'
+                    AND b.license_norm LIKE 'X:%%'
+                    AND canon.licence_number(a.license_norm)
+                    = canon.licence_number(b.license_norm)
+                )
+            )
             AND NOT EXISTS (
                 SELECT 1 FROM common_licence
-                WHERE common_licence.key = a.license_norm
+                WHERE common_licence.key IN (a.license_norm, b.license_norm)
             ), false
         ) AS same_licence,
         coalesce(
@@ -106,62 +147,84 @@ compared AS (
                 WHERE common_plate.key = a.plate_norm
             ), false
         ) AS same_plate,
-        NOT EXISTS (
-            SELECT 1
-            FROM unnest(a.name_tokens) AS word (token)
-            WHERE word.token != all(b.name_tokens)
-        )
-        OR NOT EXISTS (
-            SELECT 1
-            FROM unnest(b.name_tokens) AS word (token)
-            WHERE word.token != all(a.name_tokens)
-        )
-        OR EXISTS (
-            SELECT 1
-            FROM unnest(a.name_tokens) AS word (token)
-            INNER JOIN unnest(b.name_tokens) AS other (token)
-                ON
-                word.token != all(b.name_tokens)
-                AND other.token != all(a.name_tokens)
-                AND canon.is_near_token(word.token, other.token)
-        ) AS names_fit,
-        cardinality(a.name_tokens) AS size_a,
-        cardinality(b.name_tokens) AS size_b,
-        (
-            SELECT count(*)
-            FROM unnest(a.name_tokens) AS word (token)
-            WHERE word.token = any(b.name_tokens)
-        ) AS shared
+        worded.words_a,
+        worded.words_b,
+        CASE
+            WHEN worded.words_a = worded.words_b THEN '{}'
+            WHEN a.name_tokens && b.name_tokens
+                THEN array(
+                    SELECT unnest(worded.words_a)
+                    EXCEPT ALL
+                    SELECT unnest(worded.words_b)
+                )
+            ELSE worded.words_a
+        END AS left_a,
+        CASE
+            WHEN worded.words_a = worded.words_b THEN '{}'
+            WHEN a.name_tokens && b.name_tokens
+                THEN array(
+                    SELECT unnest(worded.words_b)
+                    EXCEPT ALL
+                    SELECT unnest(worded.words_a)
+                )
+            ELSE worded.words_b
+        END AS left_b
     FROM pair
     INNER JOIN canon.drivers_index AS a ON pair.account_a = a.account_id
     INNER JOIN canon.drivers_index AS b ON pair.account_b = b.account_id
-    -- No rule joins two different licences.
-    WHERE coalesce(a.license_norm = b.license_norm, true)
+    CROSS JOIN
+        LATERAL ( -- noqa: ST05
+            SELECT
+                canon.full_words(a.name_norm, a.name_tokens) AS words_a,
+                canon.full_words(b.name_norm, b.name_tokens) AS words_b
+            LIMIT 1 -- noqa: AM09
+        ) AS worded
+    -- No rule joins licences that contradict each other.
+    WHERE canon.is_other_licence(a.license_norm, b.license_norm) IS NOT true
+),
+
+fitted AS (
+    SELECT
+        compared.*,
+        cardinality(compared.words_a) AS size_a,
+        cardinality(compared.words_b) AS size_b,
+        cardinality(compared.words_a) - cardinality(compared.left_a) AS shared,
+        '{}' IN (compared.left_a, compared.left_b)
+        OR EXISTS (
+            SELECT 1
+            FROM unnest(compared.left_a) AS word (token)
+            INNER JOIN unnest(compared.left_b) AS other (token)
+                ON
+                least(length(word.token), length(other.token)) > 2
+                AND canon.is_one_slip(word.token, other.token)
+        ) AS names_fit
+    FROM compared
 ),
 
 judged AS (
     SELECT
-        compared.account_a,
-        compared.account_b,
+        fitted.account_a,
+        fitted.account_b,
         CASE
             WHEN
-                compared.same_licence AND (compared.same_phone OR compared.shared >= 2)
+                fitted.same_licence
+                AND (fitted.same_phone OR fitted.shared >= 2)
                 THEN 'LICENCE'
             WHEN
-                compared.same_phone
-                AND compared.shared >= 3
-                AND compared.names_fit
+                fitted.same_phone
+                AND fitted.shared >= 3
+                AND fitted.names_fit
                 THEN 'PHONE_NAME'
             WHEN
-                compared.same_plate
-                AND compared.shared >= 3
-                AND compared.names_fit
+                fitted.same_plate
+                AND fitted.shared >= 3
+                AND fitted.names_fit
                 AND canon.name_similarity(
-                    compared.shared, compared.size_a, compared.size_b
+                    fitted.shared, fitted.size_a, fitted.size_b
                 ) >= 0.8
                 THEN 'PLATE_NAME'
         END AS edge_rule
-    FROM compared
+    FROM fitted
 )
 
 SELECT

@@ -30,6 +30,20 @@ agreed AS (
     GROUP BY member.label
 ),
 
+-- The same number in two spellings speaks against nobody.
+opposed AS (
+    SELECT DISTINCT a.label
+    FROM size
+    INNER JOIN members AS a ON size.label = a.label
+    INNER JOIN members AS b ON a.label = b.label AND a.account_id < b.account_id
+    INNER JOIN canon.drivers_index AS one ON a.account_id = one.account_id
+    INNER JOIN canon.drivers_index AS other ON b.account_id = other.account_id
+    WHERE
+        size.licences > 1
+        AND a.block != b.block
+        AND canon.is_other_licence(one.license_norm, other.license_norm)
+),
+
 -- Within a block the last word counts, and a block is part of one component only.
 denied AS (
     SELECT
@@ -73,9 +87,11 @@ SELECT
         WHEN spoken.is_denied THEN 'DENIED_PAIR'
         WHEN size.accounts > 4 THEN 'TOO_MANY_ACCOUNTS'
         WHEN
-            size.licences - 1 > coalesce(agreed.licence_pairs, 0)
+            opposed.label IS NOT NULL
+            AND size.licences - 1 > coalesce(agreed.licence_pairs, 0)
             THEN 'DIFFERENT_LICENCES'
     END AS refused_reason
 FROM size
 LEFT JOIN agreed ON size.label = agreed.label
+LEFT JOIN opposed ON size.label = opposed.label
 LEFT JOIN spoken ON size.label = spoken.label

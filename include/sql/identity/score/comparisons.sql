@@ -41,8 +41,8 @@ faced AS MATERIALIZED (
             WHEN lead.license_norm = account.license_norm THEN 2
             WHEN
                 public.levenshtein_less_equal(
-                    regexp_replace(lead.license_norm, '^X:[A-Z]?', ''),
-                    regexp_replace(account.license_norm, '^X:[A-Z]?', ''),
+                    canon.licence_number(lead.license_norm),
+                    canon.licence_number(account.license_norm),
                     1
                 ) <= 1
                 THEN 1
