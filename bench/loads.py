@@ -17,7 +17,6 @@ from bench.figures import Figure, MeasurementError, Result, median_ratio, spread
 from bench.server import Database
 from bench.stopwatch import Stopwatch, processor_seconds
 from leads.cli.progress import Display, Line
-from leads.relations import create_views
 from leads.sources import Source, load_registry
 from leads.statements import statement as load_statement
 from leads.windows import UTC
@@ -141,10 +140,9 @@ def floor(database: Database, samples: Samples, sources: Iterable[Source]) -> No
 
 def plain_insert(connection: Connection[Any], source: Source) -> None:
     """Write a source's leads to `public.plain_events`, in the connection's transaction."""
-    create_views(connection, source, None)
     binds = {"source_table": source.source_table, "origin_tag": source.origin_tag}
-    connection.execute(statement("plain_insert"), binds)
-    connection.execute("DROP VIEW raw_source")
+    text = statement("plain_insert").replace("%(raw_source)s", source.sql.replace("%", "%%"))
+    connection.execute(text, binds)
 
 
 @contextmanager

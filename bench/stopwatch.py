@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from functools import cache
 from typing import Any
 
 import psutil
 from psycopg import Connection, Cursor
 
-from leads.settings import SQL
+from leads.statements import name_of
 
 
 class Stopwatch:
@@ -43,15 +42,7 @@ class Stopwatch:
 def _name(query: Any) -> str:
     """The file a statement was read from, below `include/sql`; other text goes by its verb."""
     text = query if isinstance(query, str) else query.as_string(None)
-    return _files().get(text) or text.split(maxsplit=1)[0].lower()
-
-
-@cache
-def _files() -> dict[str, str]:
-    return {
-        file.read_text(encoding="utf-8"): file.relative_to(SQL).with_suffix("").as_posix()
-        for file in SQL.rglob("*.sql")
-    }
+    return name_of(text) or text.split(maxsplit=1)[0].lower()
 
 
 def processor_seconds(connection: Connection[Any]) -> float:

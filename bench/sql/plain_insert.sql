@@ -1,5 +1,5 @@
 -- Writes  public.plain_events: what the least load of the same rows of one source would write.
--- Reads   pg_temp.raw_source
+-- Reads   the source
 -- Rerun   safe, and blind: corrected, late, bad and vanished rows are all the same to it.
 -- Note    the floor of the first load. The key, the date and the payload are the pipeline's own
 --         expressions; raw_pk is written so that every index holds as much as the pipeline's.
@@ -14,6 +14,8 @@ SELECT
     jsonb_strip_nulls(to_jsonb(source.raw))
     || jsonb_build_object('origin_tag', %(origin_tag)s::text) AS payload_json,
     source.raw_id::varchar AS raw_pk
-FROM raw_source AS source
+FROM ( -- noqa: ST05
+    %(raw_source)s
+) AS source
 WHERE source.event_at >= '2015-01-01'
 ON CONFLICT DO NOTHING

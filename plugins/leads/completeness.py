@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg import Connection
 
-from leads.relations import FLOOR, create_views, day_limits
+from leads.relations import FLOOR, about, day_limits
 from leads.sources import Registry, Source, load_registry
 from leads.statements import statement
 
@@ -92,8 +92,8 @@ def check_source(
             "snapshot": state[0] if state else None,
             **day_limits(now, zone),
         }
-        create_views(connection, source, binds)
-        rows = connection.execute(statement("checks/completeness"), binds).fetchall()
+        connection.execute(about(source, "load/create_wanted"), binds)
+        rows = connection.execute(about(source, "checks/completeness"), binds).fetchall()
     return [Finding(Kind(kind), source.source_table, raw_pk, slot) for kind, raw_pk, slot in rows]
 
 
@@ -123,9 +123,8 @@ def history_before(
     for source in load_registry().sources.values() if sources is None else sources:
         try:
             with connection.transaction(force_rollback=True):
-                create_views(connection, source, None)
                 row = connection.execute(
-                    statement("checks/history_before"),
+                    about(source, "checks/history_before"),
                     {
                         "source_table": source.source_table,
                         "floor_at": datetime.combine(FLOOR, time.min),

@@ -1,19 +1,24 @@
-"""The temporary views through which every statement sees a source, whatever its raw table is."""
+"""How statements that are the same text for every source see the source's raw table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from psycopg import ClientCursor, Connection, sql
-
 from leads.sources import Source
-from leads.statements import statement
+from leads.statements import named, statement
+
+if TYPE_CHECKING:
+    from typing_extensions import LiteralString
 
 #: Event dates before this are too old to be real.
 FLOOR = date(2015, 1, 1)
+
+#: Parts of other statements. No views: each costs a dozen rows of the server's catalogue, and
+#: their pages in its log, at every load.
+_PARTS = ("compared", "unsettled")
 
 
 def day_limits(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:
@@ -26,30 +31,23 @@ def day_limits(now: datetime, zone: ZoneInfo) -> dict[str, datetime]:
     }
 
 
-def create_views(
-    connection: Connection[Any], source: Source, binds: Mapping[str, Any] | None
-) -> None:
-    """Make the temporary views that all statements about a source read.
+def about(source: Source, name: str) -> LiteralString:
+    """The text of `include/sql/<name>.sql` about a source; to be executed with binds, if empty.
 
-    The source's own SELECT, a file of this repository, becomes the view `raw_source`: thanks to it
-    the statements are the same text for every source.
+    In it `%(raw_source)s` is the source's own SELECT, a file of this repository; `%(compared)s` and
+    `%(unsettled)s` are the files of that name in `include/sql/load`.
 
     Args:
-        connection: in a transaction.
         source: the lead source.
-        binds: source_table, origin_tag, floor_at, ceiling_at and snapshot for the view that
-            compares raw rows with what is stored; None makes `raw_source` alone.
+        name: path below `include/sql`, without the suffix, such as `load/insert_events`.
     """
-    views = [sql.SQL("CREATE TEMPORARY VIEW raw_source AS {}").format(sql.SQL(source.sql))]
-    if binds is not None:
-        # A view takes no server-side binds: the client puts them in as literals.
-        compared = ClientCursor(connection).mogrify(statement("load/create_compared"), binds)
-        views.append(sql.Composed([sql.SQL(compared)]))
-    # One message, as every one counts in a small load. No pipeline: while one is open, the server
-    # would not notice that the worker stands still.
-    connection.execute(sql.SQL(";\n").join(views))
+    return _filled(name, source.sql)
 
 
-def drop_views(connection: Connection[Any]) -> None:
-    """Drop what `create_views` made; a rollback does it too."""
-    connection.execute(statement("load/drop_views"))
+@cache
+def _filled(name: str, raw_source: LiteralString) -> LiteralString:
+    text = statement(name)
+    for part in _PARTS:
+        text = text.replace(f"%({part})s", statement(f"load/{part}"))
+    # What is no bind of ours stands for itself, such as the sign of a LIKE.
+    return named(text.replace("%(raw_source)s", raw_source.replace("%", "%%")), name)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import dict_row
 
 from leads.errors import LeadsError
-from leads.relations import FLOOR, create_views, day_limits, drop_views
+from leads.relations import FLOOR, about, day_limits
 from leads.sources import Source
-from leads.statements import statement
 from leads.windows import Window
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ LARGE_SCAN = 2_000
 #: From so many new events on, it needs fresh ones of them, before autovacuum comes round.
 LARGE_LOAD = 500
 
-_TABLES = ("staged", "unsettled", "wanted")
+_TABLES = ("staged", "wanted")
 _JUDGE = ("judge_duplicates", "take_over_events")
 #: In an order in which no statement breaks a unique key that a later one frees.
 _WRITE = (
@@ -131,25 +129,7 @@ def load_staged(
     Raises:
         IncompleteError: a covered day does not add up after the load.
     """
-    binds = _binds(load, window, run_id, read_at, state)
-    create_views(connection, load.source, binds)
-    connection.execute(";\n".join(statement(f"load/create_{name}") for name in _TABLES))
-    binds |= _rotation(connection, load, binds)
-    stats = _stage(connection, binds)
-    if stats["unsettled"]:
-        _find_rivals(connection, binds)
-        judged = [connection.execute(statement(f"load/{name}"), binds).rowcount for name in _JUDGE]
-        if any(judged) or not binds["is_first_read"]:
-            stats = _outcomes(connection)
-        for name in _WRITE:
-            connection.execute(statement(f"load/{name}"), binds)
-        if stats["inserted"] >= LARGE_LOAD:
-            connection.execute(statement("load/analyze_events"))
-    elif stats["rejected"]:
-        connection.execute(statement("load/update_rejects"), binds)
-    _cover(connection, load, binds)
-    drop_views(connection)
-    return {name: count for name, count in stats.items() if name != "unsettled"}
+    return _Staging(connection, load, _binds(load, window, run_id, read_at, state)).run()
 
 
 def _binds(
@@ -187,103 +167,123 @@ def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
 
 
-def _rotation(
-    connection: Connection[Any], load: Load, binds: Mapping[str, Any]
-) -> dict[str, datetime]:
-    """The stretch of older days to prove again in this run; empty when none is due."""
-    row = None
-    if load.incremental:
-        row = connection.execute(statement("load/pick_rotation"), binds).fetchone()
-    day_from, day_to = row if row and row[0] else (FLOOR, FLOOR)
-    return {
-        "rotation_from": datetime.combine(day_from, time.min),
-        "rotation_to": datetime.combine(day_to, time.min),
-    }
+class _Staging:
+    """One load's work, in its transaction."""
 
+    def __init__(self, connection: Connection[Any], load: Load, binds: dict[str, Any]) -> None:
+        self.connection = connection
+        self.load = load
+        self.binds = binds
 
-def _stage(connection: Connection[Any], binds: Mapping[str, Any]) -> dict[str, int]:
-    connection.execute(statement("load/prefer_lookups"), binds)
-    staged = connection.execute(statement("load/stage_scanned"), binds).rowcount
-    connection.execute(statement("load/prefer_anything"))
-    is_large = staged >= LARGE_SCAN
-    if is_large:
-        connection.execute(statement("load/analyze_staged"))
-    _stage_wanted(connection, "want_unscanned", binds)
-    outcomes = _outcomes(connection)
-    if outcomes["unsettled"] and not is_large:
-        connection.execute(statement("load/analyze_staged"))
-    return outcomes
+    def run(self) -> dict[str, int]:
+        """All of it; returns the counts."""
+        for name in _TABLES:
+            self.execute(f"create_{name}")
+        self.binds |= self.rotation()
+        stats = self.stage()
+        if stats["unsettled"]:
+            self.find_rivals()
+            judged = [self.execute(name).rowcount for name in _JUDGE]
+            if any(judged) or not self.binds["is_first_read"]:
+                stats = self.outcomes()
+            for name in _WRITE:
+                self.execute(name)
+            if stats["inserted"] >= LARGE_LOAD:
+                self.execute("analyze_events")
+        elif stats["rejected"]:
+            self.execute("update_rejects")
+        self.cover()
+        return {name: count for name, count in stats.items() if name != "unsettled"}
 
+    def execute(self, name: str, **binds: Any) -> Cursor[Any]:
+        """Run `include/sql/load/<name>.sql`."""
+        text = about(self.load.source, f"load/{name}")
+        return self.connection.execute(text, self.binds | binds)
 
-def _stage_wanted(connection: Connection[Any], want: str, binds: Mapping[str, Any]) -> int:
-    """Fetch known rows by key; returns how many were asked for."""
-    wanted = connection.execute(statement(f"load/{want}"), binds).rowcount
-    if wanted:
-        connection.execute(statement("load/analyze_wanted"))
-        connection.execute(statement("load/stage_wanted"), binds)
-        connection.execute(statement("load/stage_vanished"), binds)
-        connection.execute(statement("load/empty_wanted"))
-    return wanted
+    def rotation(self) -> dict[str, datetime]:
+        """The stretch of older days to prove again in this run; empty when none is due."""
+        row = self.execute("pick_rotation").fetchone() if self.load.incremental else None
+        day_from, day_to = row if row and row[0] else (FLOOR, FLOOR)
+        return {
+            "rotation_from": datetime.combine(day_from, time.min),
+            "rotation_to": datetime.combine(day_to, time.min),
+        }
 
+    def stage(self) -> dict[str, int]:
+        """Stage what the load takes by time and key, and known rows that were not met."""
+        self.execute("prefer_lookups")
+        is_large = self.execute("stage_scanned").rowcount >= LARGE_SCAN
+        self.execute("prefer_anything")
+        if is_large:
+            self.execute("analyze_staged")
+        self.stage_wanted("want_unscanned")
+        outcomes = self.outcomes()
+        if outcomes["unsettled"] and not is_large:
+            self.execute("analyze_staged")
+        return outcomes
 
-def _find_rivals(connection: Connection[Any], binds: Mapping[str, Any]) -> None:
-    """Stage what must be judged with a changed row, until nothing new turns up.
+    def stage_wanted(self, want: str) -> int:
+        """Fetch known rows by key; returns how many were asked for."""
+        wanted = self.execute(want).rowcount
+        if wanted:
+            for name in ("analyze_wanted", "stage_wanted", "stage_vanished", "empty_wanted"):
+                self.execute(name)
+        return wanted
 
-    That is whatever shares its lead key, and the rest of a day beyond the scan that it touches.
-    """
-    if binds["is_first_read"]:
-        return  # nothing is known yet that could be a rival
-    connection.execute(statement("load/create_contested"))
-    while True:
-        while connection.execute(statement("load/contest"), binds).rowcount:
-            connection.execute(statement("load/analyze_contested"))
-            connection.execute(statement("load/reopen_contested"), binds)
-            if not _stage_wanted(connection, "want_rivals", binds):
-                break
-            connection.execute(statement("load/reopen_contested"), binds)
-        if not _stage_wanted(connection, "want_day_mates", binds):
-            return
+    def find_rivals(self) -> None:
+        """Stage what must be judged with a changed row, until nothing new turns up.
 
+        That is whatever shares its lead key, and the rest of a day beyond the scan that it touches.
+        """
+        if self.binds["is_first_read"]:
+            return  # nothing is known yet that could be a rival
+        self.execute("create_contested")
+        while True:
+            while self.execute("contest").rowcount:
+                self.execute("analyze_contested")
+                self.execute("reopen_contested")
+                if not self.stage_wanted("want_rivals"):
+                    break
+                self.execute("reopen_contested")
+            if not self.stage_wanted("want_day_mates"):
+                return
 
-def _outcomes(connection: Connection[Any]) -> dict[str, int]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(statement("load/count_outcomes")).fetchone()
-    if row is None:  # an aggregate without GROUP BY returns one row
-        raise LeadsError("pg_temp.staged: no counts came back.")
-    return row
+    def outcomes(self) -> dict[str, int]:
+        """How many staged rows end in which way."""
+        cursor = self.execute("count_outcomes")
+        cursor.row_factory = dict_row
+        row: dict[str, int] | None = cursor.fetchone()
+        if row is None:  # an aggregate without GROUP BY returns one row
+            raise LeadsError("pg_temp.staged: no counts came back.")
+        return row
 
+    def cover(self) -> None:
+        """Note what is covered now, and prove that its days add up."""
+        self.execute("cover_window")
+        if self.load.incremental:
+            self.execute("verify_days")
+        off = [
+            f"{day}: {raw} raw rows, {events} events, {rejects} open rejects"
+            for day_from, day_to, days in self.execute("touched_days").fetchall()
+            for day, raw, events, rejects in self.execute(
+                "count_days", day_from=day_from, day_to=day_to, days=days
+            ).fetchall()
+            if raw != events + rejects
+        ]
+        if off:
+            raise IncompleteError(
+                f"{self.load.source.qualified_name}: {len(off)} days do not add up after the load, "
+                f"which was rolled back ({'; '.join(off[:3])}). Name the keys with "
+                "./leads status --check; this is a fault of the pipeline, so report it."
+            )
+        self.execute("close_state", high_water=_text(self.high_water()))
 
-def _cover(connection: Connection[Any], load: Load, binds: Mapping[str, Any]) -> None:
-    connection.execute(statement("load/cover_window"), binds)
-    if load.incremental:
-        connection.execute(statement("load/verify_days"), binds)
-    touched = connection.execute(statement("load/touched_days"), binds).fetchall()
-    off = [
-        f"{day}: {raw} raw rows, {events} events, {rejects} open rejects"
-        for day_from, day_to, days in touched
-        for day, raw, events, rejects in connection.execute(
-            statement("load/count_days"),
-            {**binds, "day_from": day_from, "day_to": day_to, "days": days},
-        ).fetchall()
-        if raw != events + rejects
-    ]
-    if off:
-        raise IncompleteError(
-            f"{load.source.qualified_name}: {len(off)} days do not add up after the load, "
-            f"which was rolled back ({'; '.join(off[:3])}). Name the keys with "
-            "./leads status --check; this is a fault of the pipeline, so report it."
-        )
-    high_water = int(binds["high_water"]) if binds["high_water"] is not None else None
-    if load.source.ascending_key:
-        row = connection.execute(statement("load/read_high_water")).fetchone()
-        if row and row[0] is not None:
-            high_water = max(int(row[0]), high_water if high_water is not None else int(row[0]))
-    connection.execute(
-        statement("load/close_state"),
-        {
-            "source_table": binds["source_table"],
-            "read_at": binds["read_at"],
-            "run_id": binds["run_id"],
-            "high_water": _text(high_water),
-        },
-    )
+    def high_water(self) -> int | None:
+        """The greatest raw key seen so far, this load's included."""
+        known = self.binds["high_water"]
+        keys = [] if known is None else [int(known)]
+        if self.load.source.ascending_key:
+            row = self.execute("read_high_water").fetchone()
+            if row and row[0] is not None:
+                keys.append(int(row[0]))
+        return max(keys, default=None)

@@ -18,7 +18,21 @@ def statement(name: str) -> LiteralString:
     Args:
         name: path below `include/sql`, without the suffix, such as `load/insert_events`.
     """
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return named((SQL / f"{name}.sql").read_text(encoding="utf-8"), name)
+
+
+_NAMES: dict[str, str] = {}
+
+
+def named(text: LiteralString, name: str) -> LiteralString:
+    """A statement's text, noted as that of `include/sql/<name>.sql`, whatever was put into it."""
+    _NAMES[text] = name
+    return text
+
+
+def name_of(text: object) -> str | None:
+    """Which file below `include/sql` a statement was made of, without its suffix; None: none."""
+    return _NAMES.get(text) if isinstance(text, str) else None
 
 
 def preload() -> None:

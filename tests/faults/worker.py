@@ -23,7 +23,7 @@ from leads.runs import RunIdentity
 from leads.settings import SQL
 from leads.sources import load_registry
 from leads.staging import Limits, Load
-from leads.statements import statement
+from leads.statements import name_of, statement
 from leads.windows import Window, WindowKind
 
 LIMA = ZoneInfo("America/Lima")
@@ -72,10 +72,10 @@ class FreezingConnection(psycopg.Connection[Any]):
     freeze_after: str | None = None
 
     def execute(self, query: Any, *arguments: Any, **options: Any) -> psycopg.Cursor[Any]:
-        if self.freeze_before and query == statement(self.freeze_before):
+        if self.freeze_before and name_of(query) == self.freeze_before:
             self._stop()
         cursor = super().execute(query, *arguments, **options)
-        if self.freeze_after and query == statement(self.freeze_after):
+        if self.freeze_after and name_of(query) == self.freeze_after:
             self._stop()
         return cursor
 

@@ -26,7 +26,7 @@ from ingestion.loading import (
     put,
 )
 from leads.staging import KEY_OVERLAP
-from leads.statements import statement
+from leads.statements import name_of
 
 LAST = KEY_OVERLAP + 10
 
@@ -94,7 +94,7 @@ def test_many_scattered_days_are_counted_in_a_few_statements(connection: Connect
 
     class Recorder(psycopg.Cursor[Any]):
         def execute(self, query: Any, params: Any = None, **options: Any) -> Recorder:
-            if query == statement("load/count_days"):
+            if name_of(query) == "load/count_days":
                 counted.append(params["days"])
             return super().execute(query, params, **options)
 

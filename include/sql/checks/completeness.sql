@@ -1,5 +1,5 @@
 -- Returns one row per covered raw row that does not add up: kind, raw_pk, slot_on. None is good.
--- Reads   pg_temp.compared, pg_temp.raw_source, observational.lead_events, ops.source_coverage
+-- Reads   compared, the source, pg_temp.wanted (for the type of its key), observational.lead_events, ops.source_coverage
 -- Severity error; VANISHED is a warning
 WITH
 params AS (
@@ -19,7 +19,9 @@ met AS MATERIALIZED (
         compared.event_id,
         compared.reject_id,
         compared.event_event_date
-    FROM compared
+    FROM ( -- noqa: ST05
+        %(compared)s
+    ) AS compared
     WHERE
         compared.was_visible
         AND (
@@ -65,7 +67,7 @@ kept AS (
         -- The key in the source's own type, so that its index can be used.
         (
             jsonb_populate_record(
-                NULL::raw_source, jsonb_build_object('raw_id', event.raw_pk)
+                NULL::wanted, jsonb_build_object('raw_id', event.raw_pk)
             )
         ).raw_id AS raw_id
     FROM observational.lead_events AS event
@@ -85,7 +87,10 @@ vanished AS (
     FROM kept
     WHERE
         NOT EXISTS (
-            SELECT 1 FROM raw_source AS source
+            SELECT 1
+            FROM ( -- noqa: ST05
+                %(raw_source)s
+            ) AS source
             WHERE source.raw_id = kept.raw_id
         )
 )

@@ -1,9 +1,11 @@
 -- Returns one row: the first usable event date before the start, unless it is covered; else NULL.
--- Reads   pg_temp.raw_source, ops.source_coverage
+-- Reads   the source, ops.source_coverage
 WITH
 first_event AS (
     SELECT min(source.event_at)::date AS event_date
-    FROM raw_source AS source
+    FROM ( -- noqa: ST05
+        %(raw_source)s
+    ) AS source
     WHERE
         source.event_at >= %(floor_at)s::timestamp
         AND source.event_at < %(start_at)s::timestamp

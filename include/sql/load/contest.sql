@@ -1,8 +1,13 @@
 -- Writes  pg_temp.contested: lead keys that a changed row has, or had: whoever shares them is a
 --         rival and must be judged with it.
--- Reads   pg_temp.unsettled
+-- Reads   unsettled
 -- Rerun   a key is listed once.
 INSERT INTO contested (source_pk)
+WITH
+unsettled AS NOT MATERIALIZED (
+    %(unsettled)s
+)
+
 SELECT unsettled.source_pk
 FROM unsettled
 WHERE unsettled.source_pk IS NOT NULL

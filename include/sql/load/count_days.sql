@@ -1,6 +1,6 @@
 -- Writes  ops.source_coverage: raw rows, events and open rejects of one stretch of touched days,
 --         counted from the raw table itself and not from what the load believes it did.
--- Reads   pg_temp.compared
+-- Reads   compared
 -- Rerun   safe: counts are counted again.
 -- Note    the stretch is bound, not joined: only so does the planner know how few days it has. The
 --         rows are met once and kept, whatever it believes of tables it has no statistics of yet.
@@ -11,7 +11,9 @@ met AS MATERIALIZED (
         compared.slot_at,
         coalesce(compared.event_event_date = compared.slot_on, false) AS is_event,
         compared.reject_id IS NOT NULL AS is_reject
-    FROM compared
+    FROM ( -- noqa: ST05
+        %(compared)s
+    ) AS compared
     WHERE
         (
             compared.event_at >= %(day_from)s::date

@@ -1,5 +1,10 @@
 -- Returns one row: how many staged rows end in which way.
--- Reads   pg_temp.staged, pg_temp.unsettled
+-- Reads   pg_temp.staged, unsettled
+WITH
+unsettled AS NOT MATERIALIZED (
+    %(unsettled)s
+)
+
 SELECT
     count(*) FILTER (WHERE staged.is_present) AS read,
     count(*) FILTER (

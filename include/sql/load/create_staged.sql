@@ -1,5 +1,5 @@
 -- Writes  pg_temp.staged: one row per raw row the load looks at, and what is known of it.
--- Reads   pg_temp.raw_source (for the type of its key)
+-- Reads   the source (for the type of its key)
 -- Rerun   gone with the transaction.
 CREATE TEMPORARY TABLE staged ON COMMIT DROP AS
 SELECT
@@ -19,5 +19,7 @@ SELECT
     NULL::date AS event_event_date,
     NULL::bigint AS reject_id,
     true AS reject_is_current
-FROM raw_source AS source
+FROM ( -- noqa: ST05
+    %(raw_source)s
+) AS source
 WITH NO DATA

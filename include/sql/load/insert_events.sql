@@ -1,5 +1,5 @@
 -- Writes  observational.lead_events: one row per good raw row that has no event yet.
--- Reads   pg_temp.staged, pg_temp.raw_source
+-- Reads   pg_temp.staged, the source
 -- Rerun   safe: rows with an event are left out before the insert.
 INSERT INTO observational.lead_events (
     source_table, source_pk, event_date, scout_id, payload_json,
@@ -17,7 +17,9 @@ SELECT
     md5(%(origin_tag)s::text || source.raw::text)::uuid AS raw_hash,
     %(run_id)s::bigint AS run_id
 FROM staged
-INNER JOIN raw_source AS source
+INNER JOIN ( -- noqa: ST05
+    %(raw_source)s
+) AS source
     ON staged.raw_id = source.raw_id
 WHERE
     staged.reason_code IS NULL

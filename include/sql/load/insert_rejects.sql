@@ -1,5 +1,5 @@
 -- Writes  ops.ingestion_rejects: one open row per bad raw row that has none.
--- Reads   pg_temp.staged, pg_temp.raw_source
+-- Reads   pg_temp.staged, the source
 -- Rerun   safe: rows with an open reject are left out before the insert.
 INSERT INTO ops.ingestion_rejects (
     source_table, source_pk, reason_code, raw,
@@ -17,7 +17,9 @@ SELECT
     staged.slot_on,
     %(run_id)s::bigint AS run_id
 FROM staged
-INNER JOIN raw_source AS source
+INNER JOIN ( -- noqa: ST05
+    %(raw_source)s
+) AS source
     ON staged.raw_id = source.raw_id
 WHERE
     staged.is_present

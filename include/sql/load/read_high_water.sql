@@ -1,4 +1,6 @@
 -- Returns one row: the greatest raw key in sight, as text.
--- Reads   pg_temp.raw_source
+-- Reads   the source
 SELECT max(source.raw_id)::text AS high_water
-FROM raw_source AS source
+FROM ( -- noqa: ST05
+    %(raw_source)s
+) AS source

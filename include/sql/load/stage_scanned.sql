@@ -1,5 +1,5 @@
 -- Writes  pg_temp.staged: the raw rows this load takes by their times and keys.
--- Reads   pg_temp.compared
+-- Reads   compared
 -- Rerun   an empty table is filled once.
 --
 -- The arms of the scan are written for indexes on event time, landing time and key. What they
@@ -40,7 +40,9 @@ SELECT
     compared.event_event_date,
     compared.reject_id,
     compared.reject_is_current
-FROM compared
+FROM ( -- noqa: ST05
+    %(compared)s
+) AS compared
 CROSS JOIN params
 WHERE
     (

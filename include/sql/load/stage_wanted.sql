@@ -1,5 +1,5 @@
 -- Writes  pg_temp.staged: the wanted rows that still exist.
--- Reads   pg_temp.wanted, pg_temp.compared
+-- Reads   pg_temp.wanted, compared
 -- Rerun   wanted rows are never staged yet.
 INSERT INTO staged
 SELECT
@@ -19,5 +19,7 @@ SELECT
     compared.reject_id,
     compared.reject_is_current
 FROM wanted
-INNER JOIN compared
+INNER JOIN ( -- noqa: ST05
+    %(compared)s
+) AS compared
     ON wanted.raw_id = compared.raw_id

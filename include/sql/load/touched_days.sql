@@ -1,8 +1,12 @@
 -- Returns the covered days in which this load changed something, or that it newly covered, as at most
 --         a dozen stretches: [day_from, day_to) and the days themselves. They are counted stretch by
 --         stretch, so they are cut where the gaps between them are widest.
--- Reads   pg_temp.unsettled, ops.source_coverage
+-- Reads   unsettled, ops.source_coverage
 WITH
+unsettled AS NOT MATERIALIZED (
+    %(unsettled)s
+),
+
 days AS (
     SELECT unsettled.slot_on AS day
     FROM unsettled

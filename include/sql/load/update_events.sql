@@ -1,5 +1,5 @@
 -- Writes  observational.lead_events: events whose raw row was corrected; id and created_at stay.
--- Reads   pg_temp.staged, pg_temp.raw_source
+-- Reads   pg_temp.staged, the source
 -- Rerun   safe: an event that is current is left alone.
 UPDATE observational.lead_events AS event
 SET
@@ -16,7 +16,9 @@ SET
     run_id = %(run_id)s::bigint,
     identity_pending = true
 FROM staged
-INNER JOIN raw_source AS source
+INNER JOIN ( -- noqa: ST05
+    %(raw_source)s
+) AS source
     ON staged.raw_id = source.raw_id
 WHERE
     event.id = staged.event_id

@@ -1,5 +1,5 @@
 -- Writes  ops.ingestion_rejects: open rejects whose row or reason changed, or not seen for a day.
--- Reads   pg_temp.staged, pg_temp.raw_source
+-- Reads   pg_temp.staged, the source
 -- Rerun   safe: within a day an unchanged reject is left alone.
 UPDATE ops.ingestion_rejects AS reject
 SET
@@ -11,7 +11,9 @@ SET
     last_seen_at = %(read_at)s::timestamptz,
     run_id = %(run_id)s::bigint
 FROM staged
-INNER JOIN raw_source AS source
+INNER JOIN ( -- noqa: ST05
+    %(raw_source)s
+) AS source
     ON staged.raw_id = source.raw_id
 WHERE
     reject.id = staged.reject_id

@@ -1,10 +1,14 @@
 -- Writes  pg_temp.wanted: raw rows of covered days beyond the scan that this load is about to change:
 --         new ones may have come there, and the day must add up as a whole.
--- Reads   pg_temp.unsettled, pg_temp.contested, pg_temp.staged, pg_temp.compared,
+-- Reads   unsettled, pg_temp.contested, pg_temp.staged, compared,
 --         ops.source_coverage
 -- Rerun   filled when empty, and emptied once its rows are staged.
 INSERT INTO wanted (raw_id, raw_pk)
 WITH
+unsettled AS NOT MATERIALIZED (
+    %(unsettled)s
+),
+
 params AS NOT MATERIALIZED (
     SELECT
         %(source_table)s::varchar AS source_table,
@@ -63,7 +67,9 @@ CROSS JOIN
             compared.raw_id,
             compared.raw_pk,
             compared.slot_at
-        FROM compared
+        FROM ( -- noqa: ST05
+            %(compared)s
+        ) AS compared
         WHERE
             (
                 compared.event_at >= beyond.covered_on

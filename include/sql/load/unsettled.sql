@@ -1,7 +1,6 @@
--- Writes  pg_temp.unsettled: a view of the staged rows for which something is to be written.
+-- Returns the staged rows for which something is to be written.
 -- Reads   pg_temp.staged
--- Rerun   dropped with the load.
-CREATE TEMPORARY VIEW unsettled AS
+-- Note    a part of other statements, which name it `unsettled`.
 SELECT
     staged.raw_pk,
     staged.source_pk,

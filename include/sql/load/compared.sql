@@ -1,8 +1,6 @@
--- Writes  pg_temp.compared: a view of every raw row, judged on its key and its date, beside the
---         event or open reject it has.
--- Reads   pg_temp.raw_source, observational.lead_events, ops.ingestion_rejects
--- Rerun   dropped with the load.
-CREATE TEMPORARY VIEW compared AS
+-- Returns one row per raw row, judged on its key and its date, beside the event or open reject it has.
+-- Reads   raw_source, observational.lead_events, ops.ingestion_rejects
+-- Note    a part of other statements, which name it `compared`.
 SELECT
     judged.raw_id,
     judged.raw_pk,
@@ -43,7 +41,7 @@ SELECT
         AND reject.reason_code = coalesce(judged.reason_code, 'DUPLICATE_SOURCE_PK'),
         false
     ) AS reject_is_current
--- No CTE: a view with one would not let the indexes of the raw table be used.
+-- No CTE: it would not let the indexes of the raw table be used.
 FROM ( -- noqa: ST05
     SELECT
         source.raw_id,
@@ -93,7 +91,9 @@ FROM ( -- noqa: ST05
             WHEN source.event_at < %(floor_at)s::timestamp
                 THEN 'EVENT_DATE_TOO_OLD'
         END AS reason_code
-    FROM raw_source AS source
+    FROM ( -- noqa: ST05
+        %(raw_source)s
+    ) AS source
     CROSS JOIN (
         SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_id
     ) AS horizon
