@@ -92,7 +92,15 @@ def _unreadable(connection: Connection[Any]) -> None:
     work(connection, "d1", "31-02-2026", 5)
 
 
+def _dollars(connection: Connection[Any]) -> None:
+    write(connection, "UPDATE ops.partner_payment_rules SET currency = 'USD' WHERE id = 1")
+
+
 WARNED: dict[str, tuple[Callable[[Connection[Any]], None], dict[str, Any]]] = {
+    "financial_in_one_currency": (
+        _dollars,
+        {"rule_scope": "partner", "rule_id": 1, "currency": "USD"},
+    ),
     "payments_matched": (
         _unmatched,
         {"paid_on": str(day(20)), "reason_code": "UNKNOWN_NAME", "candidate_count": 0},
@@ -164,7 +172,8 @@ def test_totals_of_two_currencies_are_held_apart(connection: Connection[Any]) ->
     work(connection, "d3", 1, 1)
     refresh(connection, clock=lambda: NOW - timedelta(days=1))
     refresh(connection)
-    assert validate(connection)["warnings"] == 0
+    stats = validate(connection)
+    assert (stats["warnings"], stats["violations_financial_in_one_currency"]) == (1, 1)
     write(connection, "UPDATE ops.partner_payment_rules SET amount = 1 WHERE currency = 'USD'")
     refresh(connection)
     assert validate(connection)["violations_totals_hold"] == 1

@@ -19,7 +19,7 @@ SUPERUSER = "postgres"
 DATABASES = {"airflow": "airflow", "warehouse": "warehouse"}  # database -> its owner
 EXTENSIONS = ("unaccent", "pg_trgm", "intarray", "fuzzystrmatch")
 LEFTOVERS_SECONDS = 60
-PROVISIONED = "1"  # raise it when `_provision` gains something
+PROVISIONED = "2"  # raise it when `_provision` gains something
 
 CONFIGURATION = """\
 # Written by ./leads at every start; ALTER SYSTEM overrides it.
@@ -225,6 +225,8 @@ class EmbeddedPostgres:
             for database, role in DATABASES.items():
                 _provision_database(connection, database, role, self.password(role))
         with psycopg.connect(self.superuser, autocommit=True) as connection:
+            # For refreshes: include/sql/views/state/write_plainly.sql.
+            connection.execute("GRANT SET ON PARAMETER wal_compression TO warehouse")
             for extension in EXTENSIONS:
                 connection.execute(
                     sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))

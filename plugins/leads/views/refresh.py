@@ -34,11 +34,19 @@ from leads.windows import UTC
 DEFAULT_LIMITS = Limits()
 
 _JOB = "view_refresh"
+_HAS_PARAMETER_PRIVILEGES = 150000
 #: From so many rows on, a temporary table needs statistics: sooner when its rows are picked by what
 #: they hold, which the planner would take to leave next to none.
 _LARGE = 2_000
 _LARGE_AND_PICKED = 200
-_PICKED = ("person_leads", "person_days", "reached_milestones", "wanted_conversion")
+_PICKED = (
+    "person_leads",
+    "person_days",
+    "reached_milestones",
+    "wanted_conversion",
+    "wanted_payment",
+    "published_payment",
+)
 _FIGURES = ("conversion", "payment", "financial")
 #: Statement -> temporary table that it makes.
 _STEPS = {"leads": "person_leads", "work": "person_days", "reached": "reached_milestones"}
@@ -206,6 +214,8 @@ class Refresh:
             self.limits,
             busy=f"{_JOB}: another run, or a load, was still at work",
         )
+        if self.connection.info.server_version >= _HAS_PARAMETER_PRIVILEGES:
+            self.execute("state/write_plainly")
         with self.connection.cursor(row_factory=dict_row) as cursor:
             state = cursor.execute(statement("views/state/read_state")).fetchone()
         if state is None:
