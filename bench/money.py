@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from psycopg import ClientCursor, Connection, sql
-
+from bench import money_peers
 from bench.cabinet import statement
 from bench.figures import Figure, Grid, MeasurementError, Result, spread
 from bench.memory import Memory, watched
@@ -20,37 +17,15 @@ from leads.attribution import run_attribution
 from leads.cli.progress import Display, Line
 from leads.local.postgres import EmbeddedPostgres
 from leads.sources import load_registry
-from leads.statements import statement as pipeline_statement
 from leads.views.refresh import run_refresh
 
 #: A touched hundredth costs at most a fiftieth of refreshing everything, in per cent.
 TOUCHED_BAR = 2.0
 GROWTH_BAR = 1.3
 ROUNDS = 3
-PEER_ROUNDS = 1
-HOME_PARK_ID = "lima-home-park"
+#: Beyond, refreshing three materialized views that share nothing takes half an hour.
+PLAIN_MOST_PEOPLE = 300_000
 FILLS = ("people", "accounts", "leads", "links", "work", "payments")
-#: The steps of a refresh, each of which becomes a materialized view; the raw rows first.
-STEPS = (
-    "work/create_dates",
-    "work/wanted_days",
-    "figures/leads",
-    "figures/work",
-    "figures/reached",
-    "figures/wanted_conversion",
-    "figures/quarantined",
-    "figures/wanted_payment",
-    "figures/wanted_financial",
-)
-#: The keys by which readers look rows up, as the tables have them.
-PEER_INDEXES = (
-    "CREATE UNIQUE INDEX ON bench.wanted_days (driver_id, work_date)",
-    "CREATE UNIQUE INDEX ON bench.wanted_conversion (person_key, origin_tag)",
-    "CREATE INDEX ON bench.wanted_conversion (origin_tag, lead_date)",
-    "CREATE UNIQUE INDEX ON bench.wanted_payment (person_key, origin_tag, rule_scope, rule_id)",
-    "CREATE UNIQUE INDEX ON bench.wanted_financial (person_key)",
-    "CREATE INDEX ON bench.wanted_financial (driver_id)",
-)
 HEADINGS = ["leads", "driver-days", "all, s", "people touched", "refresh, s", "least to greatest"]
 
 
@@ -77,7 +52,8 @@ class Track:
     hundredth: list[float] = field(default_factory=list)
     few: list[float] = field(default_factory=list)
     nothing: list[float] = field(default_factory=list)
-    peer: list[float] = field(default_factory=list)
+    chained: float = 0.0
+    plain: float | None = None
     watch: Stopwatch = field(default_factory=Stopwatch)
     statements: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -96,8 +72,13 @@ def measure(server: EmbeddedPostgres, sizes: list[Size], display: Display) -> Re
         for place, size in enumerate(sizes):
             line.show(f"fill {size.people:,} leads, {size.days:,} driver-days", place)
             database = new_database(server, f"bench_money_{size.people}")
+            # As a refresh has it, and as is PostgreSQL's default: the peers, too.
+            database.administer("ALTER SYSTEM SET wal_compression = off")
+            database.administer("SELECT pg_reload_conf()")
             _fill(database, size)
             tracks.append(_track(database, size, few, line, place))
+            database.administer("ALTER SYSTEM RESET wal_compression")
+            database.administer("SELECT pg_reload_conf()")
             database.drop()
     return _result(tracks, few)
 
@@ -131,9 +112,11 @@ def _track(database: Database, size: Size, few: int, line: Line, place: int) -> 
         track.nothing.append(_refresh(database, track, "nothing new", people=0))
         database.vacuum()
         database.checkpoint()
-    line.show(f"materialized views of the same queries, {size.people:,} leads", place)
-    _make_peer(database)
-    track.peer = [_refresh_peer(database) for _ in range(PEER_ROUNDS)]
+    line.show(f"a chain of materialized views, {size.people:,} leads", place)
+    track.chained = money_peers.chained(database)
+    if size.people <= PLAIN_MOST_PEOPLE:
+        line.show(f"three materialized views, {size.people:,} leads", place)
+        track.plain = money_peers.plain(database)
     return track
 
 
@@ -153,7 +136,10 @@ def _refresh(database: Database, track: Track, kind: str, *, people: int) -> flo
     ):
         started = time.perf_counter()
         stats = run_refresh(
-            connection, load_registry(), home_park_id=HOME_PARK_ID, zone=ZoneInfo("America/Lima")
+            connection,
+            load_registry(),
+            home_park_id=money_peers.HOME_PARK_ID,
+            zone=ZoneInfo("America/Lima"),
         )
         seconds = time.perf_counter() - started
     if kind == "everything":
@@ -164,68 +150,28 @@ def _refresh(database: Database, track: Track, kind: str, *, people: int) -> flo
     return seconds
 
 
-def _make_peer(database: Database) -> None:
-    """The refresh's own queries as materialized views, over everybody."""
-    database.administer("CREATE SCHEMA bench AUTHORIZATION warehouse")
-    with database.connect(cursor_factory=ClientCursor) as connection:
-        connection.execute("SET search_path TO bench, public")
-        connection.execute(
-            "CREATE VIEW bench.touched AS SELECT DISTINCT person_key "
-            "FROM observational.lead_events WHERE person_key IS NOT NULL"
-        )
-        connection.execute("CREATE VIEW bench.rules_now AS SELECT * FROM ops.payment_rules")
-        connection.execute(
-            "CREATE VIEW bench.quarantine_now AS SELECT driver_id "
-            "FROM canon.driver_orphan_quarantine WHERE status = 'quarantined'"
-        )
-        everything = pipeline_statement("views/work/stage_everything")
-        connection.execute(everything.replace("TEMPORARY VIEW", "VIEW bench."))
-        for step in STEPS:
-            text = re.sub(
-                r"CREATE TEMPORARY TABLE (\w+) ON COMMIT DROP AS",
-                r"CREATE MATERIALIZED VIEW bench.\1 AS",
-                pipeline_statement(f"views/{step}"),
-            )
-            binds = {"home_park_id": HOME_PARK_ID, "is_appended": False}
-            with ClientCursor(connection) as cursor:
-                cursor.execute(cursor.mogrify(text, binds))
-        for index in PEER_INDEXES:
-            connection.execute(index)
-    database.vacuum()
-
-
-def _refresh_peer(database: Database) -> float:
-    database.checkpoint()
-    with database.connect() as connection:
-        started = time.perf_counter()
-        for name in _names(connection):
-            connection.execute(
-                sql.SQL("REFRESH MATERIALIZED VIEW bench.{}").format(sql.Identifier(name))
-            )
-        connection.commit()
-        return time.perf_counter() - started
-
-
-def _names(connection: Connection[Any]) -> list[str]:
-    """The materialized views in the order in which they read each other."""
-    found = connection.execute(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'bench'::regnamespace "
-        "AND relkind = 'm' ORDER BY oid"
+def _against(track: Track, peer: str, seconds: float, bar: float | None) -> Figure:
+    return Figure(
+        f"1 % of {track.size.people:,} touched / {peer}",
+        100 * median(track.hundredth) / seconds,
+        "%",
+        bar,
+        f"{spread(track.hundredth)} against {seconds:.1f} s; "
+        f"{seconds / median(track.hundredth):.0f}× faster",
     )
-    return [name for (name,) in found]
 
 
 def _result(tracks: list[Track], few: int) -> Result:
     first, last = tracks[0], tracks[-1]
     figures = [
         *(
-            Figure(
-                f"1 % of {track.size.people:,} touched / REFRESH MATERIALIZED VIEW of all",
-                100 * median(track.hundredth) / median(track.peer),
-                "%",
-                TOUCHED_BAR if track is last else None,
-                f"{spread(track.hundredth)} against {spread(track.peer)}; "
-                f"{median(track.peer) / median(track.hundredth):.0f}× faster",
+            _against(track, "three REFRESH MATERIALIZED VIEW", track.plain, TOUCHED_BAR)
+            for track in tracks
+            if track.plain is not None
+        ),
+        *(
+            _against(
+                track, "a chain of nine", track.chained, TOUCHED_BAR if track is last else None
             )
             for track in tracks
         ),
