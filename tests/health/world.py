@@ -68,9 +68,10 @@ class World:
 
     def lead(self, table: str, landed: datetime, happened: date | None = None, **row: Any) -> None:
         """A raw lead; what it tells of happened on the day it landed, unless said otherwise."""
-        on = happened or landed.astimezone(LIMA).date()
+        local = landed.astimezone(LIMA)
+        on = happened or local.date()
         times: dict[str, Any] = {
-            CABINET: {"lead_created_at": datetime.combine(on, landed.timetz())},
+            CABINET: {"lead_created_at": datetime.combine(on, local.timetz())},
             SCOUTING: {"registration_date": on},
             MIGRATIONS: {"hire_date": on},
         }[table]
