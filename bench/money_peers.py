@@ -36,6 +36,7 @@ _STEPS = {
     "work_rows": "work/stage_everything",
     "work_dates": "work/create_dates",
     "wanted_days": "work/wanted_days",
+    "person_events": "people/person_events",
     "person_leads": "figures/leads",
     "person_days": "figures/work",
     "reached_milestones": "figures/reached",
@@ -44,6 +45,8 @@ _STEPS = {
     "wanted_payment": "figures/wanted_payment",
     "wanted_financial": "figures/wanted_financial",
 }
+#: What the first steps read; kept nowhere.
+_INPUTS = ("work_rows", "person_events")
 #: The keys by which readers look rows up, as the tables have them.
 _INDEXES: tuple[LiteralString, ...] = (
     "CREATE UNIQUE INDEX ON {}.wanted_conversion (person_key, origin_tag)",
@@ -73,13 +76,13 @@ def chained(database: Database) -> float:
         for name, text in _GIVEN.items():
             connection.execute(sql.SQL("CREATE VIEW {} AS {}").format(_name(name), sql.SQL(text)))
         for name in _STEPS:
-            kind = sql.SQL("VIEW" if name == "work_rows" else "MATERIALIZED VIEW")
+            kind = sql.SQL("VIEW" if name in _INPUTS else "MATERIALIZED VIEW")
             connection.execute(
                 sql.SQL("CREATE {} {} AS {}").format(kind, _name(name), _query(connection, name))
             )
         _index(connection, "chained", (_DAYS_INDEX, *_INDEXES))
     database.vacuum()
-    return _refresh(database, "chained", list(_STEPS)[1:])
+    return _refresh(database, "chained", [name for name in _STEPS if name not in _INPUTS])
 
 
 def plain(database: Database) -> float:

@@ -28,7 +28,7 @@ FALSIFIED = {
         "NEW.trips_7d := 2 * NEW.trips_7d; NEW.trips_14d := 2 * NEW.trips_14d; "
         "NEW.trips_30d := 2 * NEW.trips_30d;",
     ),
-    "financial_complete": (FINANCIAL, "RETURN NULL;"),
+    "financial_complete": (FINANCIAL, "NEW.lead_date := NEW.lead_date - 1;"),
     "financial_equals_payments": (
         FINANCIAL,
         "NEW.expected_amount_m1 := 90; NEW.expected_total_yango := 90 + NEW.expected_amount_m5; "

@@ -27,13 +27,14 @@ from views.world import (
 #: Statements right after which the session is ended.
 STEPS = [
     "views/state/read_state",
-    "views/work/upsert_days",
+    "views/work/insert_days",
     "views/payments/update_matches",
     "views/people/take_stale",
     "views/figures/delete_conversion",
-    "views/figures/upsert_conversion",
-    "views/figures/upsert_payment",
-    "views/figures/upsert_financial",
+    "views/figures/update_conversion",
+    "views/figures/insert_conversion",
+    "views/figures/insert_payment",
+    "views/figures/update_financial",
     "views/state/close_state",
     "checks/people_touched",
 ]

@@ -162,7 +162,7 @@ def test_one_who_commits_in_the_middle_of_our_read_is_heard_the_next_time(
         work(second, "d1", 5, 7)
         work(second, "d1", "junk of a kind not seen before", 7)
 
-    for step in ("create_drivers", "create_dates", "wanted_days", "upsert_days"):
+    for step in ("create_drivers", "create_dates", "wanted_days", "update_days"):
         write(connection, "UPDATE summary_daily SET sum_work_time_seconds = 2")
         settle(connection)
         connection.after(f"views/work/{step}", write_on)

@@ -107,7 +107,8 @@ CREATE TABLE ops.driver_days (
     CONSTRAINT driver_days_counts_ck CHECK (
         trip_count >= 0 AND work_seconds >= 0 AND raw_count > 0
     )
-);
+-- A block leaves room for the next version of its rows, which then needs no new entry in any index.
+) WITH (fillfactor = 90);
 COMMENT ON TABLE ops.driver_days IS 'One row per driver account and day of work: the last report of public.summary_daily.';
 COMMENT ON COLUMN ops.driver_days.driver_id IS 'The account, as reported.';
 COMMENT ON COLUMN ops.driver_days.work_date IS 'The day, local.';
@@ -227,7 +228,7 @@ COMMENT ON COLUMN ops.v_unmatched_payments.amount_m25 IS 'What the milestone of 
 COMMENT ON COLUMN ops.v_unmatched_payments.total_amount IS 'The three together.';
 
 -- The figures ------------------------------------------------------------------------------------------
--- A block leaves room for the next version of its rows, which then needs no new entry in any index.
+-- They leave such room, too, and more: most of what is written are new versions.
 
 CREATE TABLE observational.conversion_metrics (
     person_key uuid NOT NULL,

@@ -29,6 +29,7 @@ from leads.statements import statement
 from leads.views import payments, work
 from leads.views.checks import ChecksFailed, Result, keep_results, run_checks
 from leads.views.raw_reads import naming
+from leads.views.writing import expect_written
 from leads.windows import UTC
 
 DEFAULT_LIMITS = Limits()
@@ -44,12 +45,20 @@ _PICKED = (
     "person_days",
     "reached_milestones",
     "wanted_conversion",
-    "wanted_payment",
-    "published_payment",
 )
-_FIGURES = ("conversion", "payment", "financial")
+#: Figure -> table of its rows.
+_FIGURES = {
+    "conversion": "observational.conversion_metrics",
+    "payment": "ops.payment_calculation",
+    "financial": "ops.cabinet_financial_14d",
+}
 #: Statement -> temporary table that it makes.
-_STEPS = {"leads": "person_leads", "work": "person_days", "reached": "reached_milestones"}
+_STEPS = {
+    "leads": "person_leads",
+    "work": "person_days",
+    "reached": "reached_milestones",
+    "wanted_conversion": "wanted_conversion",
+}
 _CLOSE = (
     "delete_published_rules",
     "insert_published_rules",
@@ -61,15 +70,11 @@ _CLOSE = (
 #: Temporary tables, and what of them others are joined by.
 _JOINED_BY = {
     "touched": ("person_key",),
+    "person_events": ("person_key",),
     "person_leads": ("person_key", "origin_tag", "lead_date"),
     "person_days": ("person_key", "origin_tag", "trips_so_far"),
     "reached_milestones": ("person_key", "origin_tag", "rule_id"),
     "wanted_conversion": ("person_key", "origin_tag", "lead_date"),
-    "wanted_payment": ("person_key", "origin_tag", "rule_id"),
-    "wanted_financial": ("person_key",),
-    "published_conversion": ("person_key", "origin_tag"),
-    "published_payment": ("person_key", "origin_tag", "rule_id"),
-    "published_financial": ("person_key",),
 }
 
 
@@ -189,7 +194,7 @@ class Refresh:
             have_days_changed=bool(stats["driver_days"]),
             everyone=full or is_first or has_moved,
         )
-        self.execute("people/touched_days")
+        self.know()
         if stats["people"]:
             stats |= self.reckon(full=full)
         else:
@@ -237,23 +242,31 @@ class Refresh:
         self.analyze("touched", people)
         return people
 
+    def know(self) -> None:
+        """What is known of the touched people: their leads, and their rows as readers see them."""
+        self.analyze("person_events", self.execute("people/person_events"))
+        for name in _FIGURES:
+            self.execute(f"people/published_{name}")
+        self.execute("people/touched_days")
+
     def reckon(self, *, full: bool) -> dict[str, int]:
         """The figures of the touched people as they are to be; writes what differs."""
         self.binds["is_everything"] = full
         for name, made in _STEPS.items():
             self.analyze(made, self.execute(f"figures/{name}"))
-        self.execute("figures/quarantined")
-        for name in _FIGURES:
-            self.analyze(f"wanted_{name}", self.execute(f"figures/wanted_{name}"))
-        for name in _FIGURES:
-            self.analyze(f"published_{name}", self.execute(f"figures/published_{name}"))
+        for name in ("quarantined", "wanted_payment", "wanted_financial"):
+            self.execute(f"figures/{name}")
         if full:
             self.execute("figures/forget_totals")
         self.execute("figures/add_totals")
-        counts = {}
-        for name in _FIGURES:
-            counts[f"{name}_deleted"] = self.execute(f"figures/delete_{name}")
-            counts[f"{name}_written"] = self.execute(f"figures/upsert_{name}")
+        counts: dict[str, int] = {}
+        for name, table in _FIGURES.items():
+            changed, deleted, updated, inserted = (
+                self.execute(f"figures/{done}_{name}")
+                for done in ("changed", "delete", "update", "insert")
+            )
+            expect_written(table, changed, deleted + updated + inserted)
+            counts |= {f"{name}_written": updated + inserted, f"{name}_deleted": deleted}
         return counts
 
     def execute(self, name: str) -> int:

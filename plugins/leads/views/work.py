@@ -8,11 +8,12 @@ from psycopg import Connection
 
 from leads.statements import statement
 from leads.views.raw_reads import Facts, Way, note_read, read_facts
+from leads.views.writing import expect_written
 
 RAW_TABLE = "public.summary_daily"
 
 _COMPARE = ("create_dates", "wanted_days", "wanted_unread", "changed_days", "changed_unread")
-_WRITE = ("delete_days", "upsert_days", "delete_unread", "upsert_unread")
+_WRITE = ("delete_days", "update_days", "insert_days")
 #: From so many rows on, a temporary table needs statistics.
 _LARGE = 200
 
@@ -37,7 +38,11 @@ def read_work(connection: Connection[Any], binds: dict[str, Any], *, full: bool)
         if row_count is None:
             _forget(connection, way)
             way = Way.WRITTEN if way is Way.APPENDED else Way.EVERYTHING
-    changed = {name: _execute(connection, f"work/{name}", binds) for name in _WRITE}
+    (changed,) = _fetch(connection, "work/count_changed")
+    written = sum(_execute(connection, f"work/{name}", binds) for name in _WRITE)
+    expect_written("ops.driver_days", changed, written)
+    for name in ("delete_unread", "upsert_unread"):
+        _execute(connection, f"work/{name}", binds)
     note_read(
         connection,
         RAW_TABLE,
@@ -48,7 +53,7 @@ def read_work(connection: Connection[Any], binds: dict[str, Any], *, full: bool)
         binds=binds,
     )
     _drop_source(connection, way)
-    return changed["delete_days"] + changed["upsert_days"]
+    return int(changed)
 
 
 def _stage(connection: Connection[Any], binds: dict[str, Any], facts: Facts, way: Way) -> bool:

@@ -1,26 +1,19 @@
 -- Writes  pg_temp.person_leads: one row per touched person and origin of their leads: the first date, the
 --         primary account, and the scout with the lead that names them.
--- Reads   pg_temp.touched, canon.identity_registry, canon.drivers_index, observational.lead_events,
+-- Reads   pg_temp.touched, pg_temp.person_events, canon.identity_registry, canon.drivers_index,
 --         observational.lead_ledger
 -- Rerun   dropped with the run.
 -- Note    the home park's account first, then the one hired first, then the least id.
 CREATE TEMPORARY TABLE person_leads ON COMMIT DROP AS
 WITH
 event AS MATERIALIZED (
-    SELECT
-        touched.person_key,
-        lead.payload_json ->> 'origin_tag' AS origin_tag,
-        lead.event_date,
-        lead.source_table,
-        lead.source_pk,
-        lead.scout_id
-    FROM touched
+    SELECT known.*
+    FROM person_events AS known
     -- Who was merged away has no figures, whatever events still name the key.
     INNER JOIN
         canon.identity_registry AS person
-        ON touched.person_key = person.person_key
-    INNER JOIN observational.lead_events AS lead ON touched.person_key = lead.person_key
-    WHERE lead.payload_json ->> 'origin_tag' IS NOT NULL
+        ON known.person_key = person.person_key
+    WHERE known.origin_tag IS NOT NULL
 ),
 
 first_lead AS (
@@ -106,3 +99,6 @@ LEFT JOIN scouting
     first_lead.person_key = scouting.person_key
     AND first_lead.origin_tag = 'cabinet'
     AND scouting.event_date <= first_lead.lead_date + 7
+ORDER BY
+    first_lead.person_key,
+    first_lead.origin_tag

@@ -23,18 +23,6 @@ rules AS (
     GROUP BY metric.person_key
 ),
 
-paid AS (
-    SELECT
-        payment.person_key,
-        bool_or(payment.trip_1) AS is_m1_paid,
-        bool_or(payment.trip_5) AS is_m5_paid,
-        bool_or(payment.trip_25) AS is_m25_paid
-    FROM wanted_conversion AS metric
-    INNER JOIN ops.cabinet_payments AS payment ON metric.person_key = payment.person_key
-    WHERE metric.origin_tag = 'cabinet'
-    GROUP BY payment.person_key
-),
-
 claim AS (
     SELECT
         metric.person_key,
@@ -56,7 +44,16 @@ claim AS (
     INNER JOIN person_leads AS lead
         ON metric.person_key = lead.person_key AND metric.origin_tag = lead.origin_tag
     LEFT JOIN rules ON metric.person_key = rules.person_key
-    LEFT JOIN paid ON metric.person_key = paid.person_key
+    -- Looked up person by person: their payments are few, whatever was paid to others.
+    CROSS JOIN
+        LATERAL ( -- noqa: ST05
+            SELECT
+                bool_or(payment.trip_1) AS is_m1_paid,
+                bool_or(payment.trip_5) AS is_m5_paid,
+                bool_or(payment.trip_25) AS is_m25_paid
+            FROM ops.cabinet_payments AS payment
+            WHERE payment.person_key = metric.person_key
+        ) AS paid
     WHERE
         metric.origin_tag = 'cabinet'
         AND metric.person_key NOT IN (

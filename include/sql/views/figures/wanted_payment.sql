@@ -5,7 +5,7 @@
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE wanted_payment ON COMMIT DROP AS
 WITH
--- Once per person, not once per rule.
+-- What is the same for all rules of a person, and for all people of a rule, is looked up once.
 person AS MATERIALIZED (
     SELECT
         metric.person_key,
@@ -24,6 +24,25 @@ person AS MATERIALIZED (
     WHERE metric.person_key NOT IN (
         SELECT quarantined_people.person_key FROM quarantined_people
     )
+),
+
+rule AS MATERIALIZED (
+    SELECT
+        known.*,
+        format(
+            '%%s_%%sd_%%strips',
+            CASE
+                WHEN
+                    known.rule_scope = 'partner' AND known.origin_tag = 'cabinet'
+                    THEN 'yango'
+                WHEN known.rule_scope = 'partner' THEN 'yango_migration'
+                WHEN known.origin_tag = 'cabinet' THEN 'cabinet'
+                ELSE 'migration'
+            END,
+            known.window_days,
+            known.milestone_trips
+        )::varchar AS payment_scheme
+    FROM rules_now AS known
 )
 
 SELECT
@@ -51,21 +70,9 @@ SELECT
         )
     ) AS is_payable,
     reached.achieved_date + rule.payable_offset_days AS payable_date,
-    format(
-        '%%s_%%sd_%%strips',
-        CASE
-            WHEN
-                rule.rule_scope = 'partner' AND rule.origin_tag = 'cabinet'
-                THEN 'yango'
-            WHEN rule.rule_scope = 'partner' THEN 'yango_migration'
-            WHEN rule.origin_tag = 'cabinet' THEN 'cabinet'
-            ELSE 'migration'
-        END,
-        rule.window_days,
-        rule.milestone_trips
-    )::varchar AS payment_scheme
+    rule.payment_scheme
 FROM person
-INNER JOIN rules_now AS rule
+INNER JOIN rule
     ON
     person.origin_tag = rule.origin_tag
     AND person.lead_date >= rule.valid_from

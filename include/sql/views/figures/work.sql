@@ -2,6 +2,7 @@
 --         over all accounts, with the trips so far. Each day of an account counts once.
 -- Reads   pg_temp.person_leads, canon.drivers_index, ops.driver_days
 -- Rerun   dropped with the run.
+-- Note    person by person, so that never more than one person's days are put in order.
 CREATE TEMPORARY TABLE person_days ON COMMIT DROP AS
 WITH
 since AS (
@@ -10,6 +11,7 @@ since AS (
         min(lead.lead_date) AS lead_date
     FROM person_leads AS lead
     GROUP BY lead.person_key
+    ORDER BY lead.person_key
 ),
 
 day AS (
@@ -23,6 +25,7 @@ day AS (
     INNER JOIN ops.driver_days AS work
         ON account.driver_id = work.driver_id AND since.lead_date <= work.work_date
     GROUP BY since.person_key, work.work_date
+    ORDER BY since.person_key, work.work_date
 )
 
 SELECT

@@ -15,4 +15,5 @@ FROM ops.payment_calculation AS payment
 UNION
 SELECT financial.person_key
 FROM ops.cabinet_financial_14d AS financial
+ORDER BY person_key
 ON CONFLICT (person_key) DO NOTHING

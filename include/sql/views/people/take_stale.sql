@@ -11,3 +11,4 @@ taken AS (
 INSERT INTO touched (person_key)
 SELECT taken.person_key
 FROM taken
+ORDER BY taken.person_key

@@ -27,4 +27,5 @@ WHERE
         SELECT 1 FROM observational.lead_events AS event
         WHERE event.person_key = person.person_key
     )
+ORDER BY person.person_key
 ON CONFLICT (person_key) DO NOTHING

@@ -12,4 +12,5 @@ FROM (
 ) AS moved
 INNER JOIN canon.drivers_index AS account ON moved.driver_id = account.driver_id
 WHERE account.person_key IS NOT NULL
+ORDER BY account.person_key
 ON CONFLICT (person_key) DO NOTHING

@@ -21,4 +21,5 @@ INNER JOIN observational.conversion_metrics AS metric
     changed.origin_tag = metric.origin_tag
     AND changed.valid_from <= metric.lead_date
     AND metric.lead_date <= coalesce(changed.valid_to, 'infinity')
+ORDER BY metric.person_key
 ON CONFLICT (person_key) DO NOTHING

@@ -20,4 +20,5 @@ WHERE
             event.person_key = worker.person_key
             AND event.event_date <= worker.last_on
     )
+ORDER BY worker.person_key
 ON CONFLICT (person_key) DO NOTHING

@@ -1,5 +1,5 @@
--- Writes  pg_temp.changed_days: one row per account and day that is to be written or, with raw_count NULL,
---         removed.
+-- Writes  pg_temp.changed_days: one row per account and day that is to be written, with the place of the one
+--         that is known, if any, or, with raw_count NULL, removed.
 -- Reads   pg_temp.wanted_days, pg_temp.work_drivers, ops.driver_days
 -- Rerun   dropped with the run.
 CREATE TEMPORARY TABLE changed_days ON COMMIT DROP AS
@@ -10,6 +10,7 @@ SELECT
     wanted.work_seconds,
     wanted.reported_at,
     wanted.raw_count,
+    known.ctid AS place,
     coalesce(known.raw_count, 0) AS old_raw_count,
     (
         (known.trip_count, known.work_seconds)
@@ -30,6 +31,7 @@ SELECT
     NULL AS work_seconds,
     NULL AS reported_at,
     NULL AS raw_count,
+    known.ctid AS place,
     known.raw_count AS old_raw_count,
     true AS is_other_work
 FROM ops.driver_days AS known
@@ -45,6 +47,7 @@ SELECT
     NULL AS work_seconds,
     NULL AS reported_at,
     NULL AS raw_count,
+    known.ctid AS place,
     known.raw_count AS old_raw_count,
     true AS is_other_work
 FROM work_drivers
