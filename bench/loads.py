@@ -17,6 +17,7 @@ from bench.figures import Figure, MeasurementError, Result, median_ratio, spread
 from bench.server import Database
 from bench.stopwatch import Stopwatch, processor_seconds
 from leads.cli.progress import Display, Line
+from leads.relations import reading
 from leads.sources import Source, load_registry
 from leads.statements import statement as load_statement
 from leads.windows import UTC
@@ -141,8 +142,7 @@ def floor(database: Database, samples: Samples, sources: Iterable[Source]) -> No
 def plain_insert(connection: Connection[Any], source: Source) -> None:
     """Write a source's leads to `public.plain_events`, in the connection's transaction."""
     binds = {"source_table": source.source_table, "origin_tag": source.origin_tag}
-    text = statement("plain_insert").replace("%(raw_source)s", source.sql.replace("%", "%%"))
-    connection.execute(text, binds)
+    connection.execute(reading(statement("plain_insert"), source.sql), binds)
 
 
 @contextmanager

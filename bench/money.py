@@ -73,14 +73,18 @@ def measure(server: EmbeddedPostgres, sizes: list[Size], display: Display) -> Re
             line.show(f"fill {size.people:,} leads, {size.days:,} driver-days", place)
             database = new_database(server, f"bench_money_{size.people}")
             # As a refresh has it, and as is PostgreSQL's default: the peers, too.
-            database.administer("ALTER SYSTEM SET wal_compression = off")
-            database.administer("SELECT pg_reload_conf()")
+            _configure(database, "SET wal_compression = off")
             _fill(database, size)
             tracks.append(_track(database, size, few, line, place))
-            database.administer("ALTER SYSTEM RESET wal_compression")
-            database.administer("SELECT pg_reload_conf()")
+            _configure(database, "RESET wal_compression")
             database.drop()
     return _result(tracks, few)
+
+
+def _configure(database: Database, change: str) -> None:
+    """Change a setting of the whole server."""
+    database.administer(f"ALTER SYSTEM {change}")
+    database.administer("SELECT pg_reload_conf()")
 
 
 def _fill(database: Database, size: Size) -> None:

@@ -49,5 +49,10 @@ def _filled(name: str, raw_source: LiteralString) -> LiteralString:
     text = statement(name)
     for part in _PARTS:
         text = text.replace(f"%({part})s", statement(f"load/{part}"))
+    return named(reading(text, raw_source), name)
+
+
+def reading(text: LiteralString, raw_source: LiteralString) -> LiteralString:
+    """A statement's text with a source's own SELECT in the place of `%(raw_source)s`."""
     # What is no bind of ours stands for itself, such as the sign of a LIKE.
-    return named(text.replace("%(raw_source)s", raw_source.replace("%", "%%")), name)
+    return text.replace("%(raw_source)s", raw_source.replace("%", "%%"))
