@@ -139,7 +139,7 @@ def main(
 
     For example:
 
-      ./leads bench                                  everything, half an hour
+      ./leads bench                                  everything, an hour and a half
 
       ./leads bench --quick                          everything, small
 
