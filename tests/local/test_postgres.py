@@ -12,7 +12,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from leads.local.memory import memory_bytes
 from leads.local.postgres import EmbeddedPostgres, PostgresError
 
 
@@ -60,23 +59,6 @@ def test_a_new_server_has_roles_databases_and_extensions(server: EmbeddedPostgre
     assert found >= {"unaccent", "pg_trgm", "intarray", "fuzzystrmatch"}
     with psycopg.connect(server.conninfo("airflow", "airflow")) as connection:
         connection.execute("CREATE TABLE mine ()")
-
-
-@pytest.mark.parametrize("throwaway", [False, True])
-def test_it_keeps_a_quarter_of_the_memory_at_hand_unless_for_a_test(
-    folder: Path, free_port: int, throwaway: bool
-) -> None:
-    one = EmbeddedPostgres(folder, free_port, throwaway=throwaway)
-    one.start()
-    try:
-        ((kept,),) = rows(
-            one, b"SELECT pg_size_bytes(current_setting('shared_buffers')) / 1024 / 1024"
-        )
-    finally:
-        one.stop()
-    quarter = memory_bytes() // 4 // 2**20
-    wanted = 256 if throwaway else min(max(quarter, 256), 8192)
-    assert kept == pytest.approx(wanted, abs=1)
 
 
 def test_passwords_are_private_and_a_wrong_one_is_refused(server: EmbeddedPostgres) -> None:

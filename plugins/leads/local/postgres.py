@@ -13,7 +13,6 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from leads.local import ports, programs, reach
-from leads.local.memory import memory_bytes
 from leads.local.secret_files import remembered_secrets
 
 SUPERUSER = "postgres"
@@ -29,7 +28,7 @@ unix_socket_directories = ''
 timezone = 'UTC'
 log_timezone = 'UTC'
 max_connections = 100
-shared_buffers = '{shared_mb}MB'
+shared_buffers = '256MB'
 max_wal_size = '2GB'
 wal_compression = on
 # Passwords are long and random: hashing them thousands of times only slows each task down.
@@ -39,10 +38,6 @@ scram_iterations = 16
 # It survives kill -9 of its processes all the same; only a power cut would hurt it.
 # (So synchronous_commit stays on: without it, kill -9 loses commits.)
 THROWAWAY = "fsync = off\nfull_page_writes = off\n"
-# Taken from the machine as data fills it. A refresh looks the people it touches up in some twenty
-# tables, several times over: what is here needs not be asked of the operating system again.
-LEAST_SHARED_MB = 256
-MOST_SHARED_MB = 8192
 
 
 class PostgresError(RuntimeError):
@@ -82,12 +77,6 @@ class EmbeddedPostgres:
     def superuser(self) -> str:
         """Conninfo of the superuser on the warehouse; for provisioning and for tests."""
         return self.conninfo("warehouse", SUPERUSER)
-
-    @property
-    def shared_mb(self) -> int:
-        """Megabytes of pages it keeps at hand: a quarter of the memory, within limits."""
-        quarter = 0 if self.throwaway else memory_bytes() // 4 // 2**20
-        return min(max(quarter, LEAST_SHARED_MB), MOST_SHARED_MB)
 
     def password(self, role: str) -> str:
         """The password of a role of this server, made at first use."""
@@ -191,8 +180,7 @@ class EmbeddedPostgres:
 
     def _write_configuration(self) -> None:
         target = self.data / "leads.conf"
-        settings = CONFIGURATION.format(shared_mb=self.shared_mb)
-        target.write_text(settings + (THROWAWAY if self.throwaway else ""))
+        target.write_text(CONFIGURATION + (THROWAWAY if self.throwaway else ""))
         reach.give_to_server(target)
 
     def _launch(self) -> None:
