@@ -40,12 +40,6 @@ _HAS_PARAMETER_PRIVILEGES = 150000
 #: they hold, which the planner would take to leave next to none.
 _LARGE = 2_000
 _LARGE_AND_PICKED = 200
-_PICKED = (
-    "person_leads",
-    "person_days",
-    "reached_milestones",
-    "wanted_conversion",
-)
 #: Figure -> table of its rows.
 _FIGURES = {
     "conversion": "observational.conversion_metrics",
@@ -59,6 +53,7 @@ _STEPS = {
     "reached": "reached_milestones",
     "wanted_conversion": "wanted_conversion",
 }
+_PICKED = frozenset(_STEPS.values())
 _CLOSE = (
     "delete_published_rules",
     "insert_published_rules",
